@@ -1,0 +1,10 @@
+//! One manifest of services becomes NixOS modules, plain unit files and Quadlets that agree.
+//!
+//! `manifest` reads what the user wrote, `resolve` turns it into a [`plan::Plan`], `expand` into units of
+//! directives and values, `emit` into files; `compare` says what would change and `disk` changes it.
+//! Text is made in `syntax` alone, through the rows of the one table in `directive`.
+
+pub mod manifest;
+pub mod problem;
+
+mod nearest;

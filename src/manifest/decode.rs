@@ -1,0 +1,271 @@
+//! The tree as mirror types, with every problem on the way.
+//!
+//! Each service and host is decoded again and again until no new problem turns up, with what was wrong left out.
+//! So a problem costs one more look at its service, not at the file.
+
+mod stand_in;
+mod value;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use crate::manifest::decode::value::{Trail, ValueDeserializer};
+use crate::manifest::model::{Host, Manifest, Service};
+use crate::manifest::tree::{A_TABLE, Entry, Node, Table, Value};
+use crate::nearest::{hint, nearest};
+use crate::problem::{Code, Path, Problem};
+
+/// What decoding found out.
+pub(super) struct Decoded {
+    /// `None` when the root is not a table.
+    pub(super) manifest: Option<Manifest>,
+    pub(super) problems: Vec<Problem>,
+    /// What was written, or meant, and is not in the manifest.
+    pub(super) damaged: BTreeSet<Path>,
+}
+
+/// Decodes a manifest, of which `text` is the text.
+pub(super) fn decode(root: &Node, text: &str) -> Decoded {
+    let decoder = Decoder { text, findings: RefCell::default() };
+    let manifest = decoder.manifest(root);
+    let Findings { pruned: _, absent: _, changes: _, problems, damaged } =
+        decoder.findings.into_inner();
+    Decoded { manifest, problems, damaged }
+}
+
+/// The keys of [`Manifest`], which is taken apart here so that each service recovers on its own.
+const ROOT_KEYS: &[&str] = &["nixos", "hosts", "services"];
+
+/// What is shared by all that decodes one tree.
+struct Decoder<'t> {
+    text: &'t str,
+    findings: RefCell<Findings>,
+}
+
+#[derive(Default)]
+struct Findings {
+    /// The nodes that are left out from now on, by their address: the tree does not move meanwhile.
+    pruned: BTreeSet<*const Node>,
+    /// The required keys that tables lack; a stand-in takes their place until all of them are known.
+    absent: BTreeMap<*const Node, Vec<&'static str>>,
+    /// How often something new was found.
+    changes: usize,
+    problems: Vec<Problem>,
+    damaged: BTreeSet<Path>,
+}
+
+impl<'t> Decoder<'t> {
+    fn manifest(&self, root: &'t Node) -> Option<Manifest> {
+        let trail = Trail::Root;
+        let Value::Table(table) = &root.value else {
+            self.wrong_type(root, &trail, A_TABLE, None);
+            return None;
+        };
+        self.report_unknown_keys(table, ROOT_KEYS, &trail);
+        let nixos = table
+            .get("nixos", self.text)
+            .and_then(|entry| self.unit(&entry.node, &trail.key("nixos")));
+        let hosts: BTreeMap<String, Host> = self.units(table, "hosts", &trail);
+        let services: BTreeMap<String, Service> = self.units(table, "services", &trail);
+        Some(Manifest { nixos: nixos.unwrap_or_default(), hosts, services })
+    }
+
+    /// Decodes each entry of the table under `key` on its own.
+    fn units<T: Deserialize<'t>>(
+        &self,
+        table: &'t Table,
+        key: &'static str,
+        trail: &Trail<'_>,
+    ) -> BTreeMap<String, T> {
+        let Some(entry) = table.get(key, self.text) else { return BTreeMap::new() };
+        let trail = trail.key(key);
+        let Value::Table(table) = &entry.node.value else {
+            self.wrong_type(&entry.node, &trail, A_TABLE, None);
+            return BTreeMap::new();
+        };
+        let mut units = BTreeMap::new();
+        for entry in table.entries() {
+            let name = entry.key.get(self.text);
+            if let Some(unit) = self.unit(&entry.node, &trail.key(name)) {
+                units.insert(name.to_owned(), unit);
+            }
+        }
+        units
+    }
+
+    /// Decodes a node as often as something new is found wrong with it; what is wrong is left out the next time.
+    fn unit<T: Deserialize<'t>>(&self, node: &'t Node, trail: &Trail<'_>) -> Option<T> {
+        loop {
+            let before = self.findings.borrow().changes;
+            let decoded = T::deserialize(ValueDeserializer { decoder: self, node, trail });
+            // Each node can be left out once and lack each key once, so this ends.
+            if self.findings.borrow().changes == before {
+                return decoded.ok().filter(|_| !self.is_pruned(node));
+            }
+        }
+    }
+
+    fn is_pruned(&self, node: &Node) -> bool {
+        self.findings.borrow().pruned.contains(&std::ptr::from_ref(node))
+    }
+
+    /// Leaves a node out from now on.
+    ///
+    /// Returns whether it was there before, so that nothing is reported twice.
+    fn prune(&self, node: &Node, trail: &Trail<'_>) -> Pruning {
+        let mut findings = self.findings.borrow_mut();
+        if findings.pruned.insert(std::ptr::from_ref(node)) {
+            findings.damaged.insert(trail.path());
+            findings.changes += 1;
+            Pruning::New
+        } else {
+            Pruning::Old
+        }
+    }
+
+    /// Leaves a node out and says why.
+    fn reject(&self, node: &Node, trail: &Trail<'_>, problem: impl FnOnce(Path) -> Problem) {
+        match self.prune(node, trail) {
+            Pruning::New => {
+                let problem = problem(trail.path());
+                self.findings.borrow_mut().problems.push(problem);
+            }
+            Pruning::Old => {}
+        }
+    }
+
+    /// Reports the keys of a table that are none of `known`.
+    fn report_unknown_keys(&self, table: &Table, known: &[&str], trail: &Trail<'_>) {
+        for entry in table.entries() {
+            let key = entry.key.get(self.text);
+            if known.contains(&key) {
+                continue;
+            }
+            self.reject(&entry.node, &trail.key(key), |path| {
+                let message = format!("`{}` is not a key of {}", shorten(key), owner(trail));
+                Problem::new(Code::UnknownKey, path.at_key(), message)
+                    .hint(hint(key, known, "keys"))
+            });
+            // Whoever misses the key that was meant should know that it was meant.
+            if let Some(meant) = nearest(key, known) {
+                let path = trail.path().key(meant);
+                self.findings.borrow_mut().damaged.insert(path);
+            }
+        }
+    }
+
+    /// Returns the keys that a table is already known to lack.
+    fn absent_keys(&self, node: &Node) -> Vec<&'static str> {
+        let findings = self.findings.borrow();
+        findings.absent.get(&std::ptr::from_ref(node)).cloned().unwrap_or_default()
+    }
+
+    /// Reports that a table lacks a key, unless the key is there but was left out, or was meant by a misspelt one.
+    fn report_missing_key(
+        &self,
+        node: &Node,
+        table: &Table,
+        key: &'static str,
+        known: &[&str],
+        trail: &Trail<'_>,
+    ) {
+        let means_it = |entry: &Entry| {
+            let written = entry.key.get(self.text);
+            written == key || !known.contains(&written) && nearest(written, known) == Some(key)
+        };
+        let mut findings = self.findings.borrow_mut();
+        findings.changes += 1;
+        findings.absent.entry(std::ptr::from_ref(node)).or_default().push(key);
+        if !table.entries().iter().any(means_it) {
+            let message = format!("{} has no `{key}`", owner(trail));
+            let problem = Problem::new(Code::MissingKey, trail.path().at_key(), message)
+                .hint(format!("add `{key}`"));
+            findings.problems.push(problem);
+        }
+    }
+
+    fn wrong_type(&self, node: &Node, trail: &Trail<'_>, takes: &str, hint: Option<String>) {
+        self.reject(node, trail, |path| {
+            let message = format!("{} takes {takes}, not {}", owner(trail), node.shape());
+            let is_null = matches!(node.value, Value::Null);
+            let hint = if is_null { Some("leave the key out".to_owned()) } else { hint };
+            Problem { hint, ..Problem::new(Code::WrongType, path.at_value(), message) }
+        });
+    }
+
+    fn unknown_value(&self, node: &Node, trail: &Trail<'_>, word: &str, known: &[&str]) {
+        self.reject(node, trail, |path| {
+            let message = format!("`{}` is not a value of {}", shorten(word), owner(trail));
+            Problem::new(Code::UnknownValue, path.at_value(), message)
+                .hint(hint(word, known, "values"))
+        });
+    }
+}
+
+/// Whether a node was left out before.
+enum Pruning {
+    New,
+    Old,
+}
+
+/// How messages call the thing at a path.
+fn owner(trail: &Trail<'_>) -> String {
+    match trail {
+        Trail::Root => "the manifest".to_owned(),
+        Trail::Key(..) | Trail::Index(..) => format!("`{}`", trail.path()),
+    }
+}
+
+/// As much of the user's word as a message can carry.
+fn shorten(word: &str) -> String {
+    match word.char_indices().nth(LONGEST_WORD) {
+        Some((end, _)) => format!("{}…", &word[..end]),
+        None => word.to_owned(),
+    }
+}
+
+const LONGEST_WORD: usize = 60;
+
+#[cfg(test)]
+mod tests {
+    use serde::de::value::{Error, MapDeserializer};
+    use serde::de::{Deserializer, Visitor};
+    use serde::forward_to_deserialize_any;
+
+    use super::{Deserialize, Manifest, ROOT_KEYS};
+
+    /// Deserializes nothing but tells which fields were asked for.
+    struct Fields<'f>(&'f mut &'static [&'static str]);
+
+    impl<'de> Deserializer<'de> for Fields<'_> {
+        type Error = Error;
+
+        fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            visitor.visit_map(MapDeserializer::new(std::iter::empty::<(&str, &str)>()))
+        }
+
+        fn deserialize_struct<V: Visitor<'de>>(
+            self,
+            _: &'static str,
+            fields: &'static [&'static str],
+            visitor: V,
+        ) -> Result<V::Value, Error> {
+            *self.0 = fields;
+            self.deserialize_any(visitor)
+        }
+
+        forward_to_deserialize_any! {
+            bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
+            unit unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+        }
+    }
+
+    #[test]
+    fn the_keys_of_the_root_are_the_fields_of_the_manifest() {
+        let mut fields: &[&str] = &[];
+        Manifest::deserialize(Fields(&mut fields)).expect("a manifest may be empty");
+        assert_eq!(ROOT_KEYS, fields);
+    }
+}

@@ -1,0 +1,65 @@
+//! Manifests with a typing mistake anywhere.
+
+use std::ops::Range;
+
+use crate::manifest::Format::{self, Json, Toml};
+use crate::manifest::parse;
+use crate::manifest::tests::{VALID_JSON, VALID_TOML};
+use crate::problem::Code;
+
+/// What is typed by mistake; each of them opens, closes or ends something.
+const INSERTIONS: &[&str] = &[
+    "\"", "'", "\"\"\"", "\\", "[", "]", "{", "}", "=", ":", ",", ".", "#", "\n", "\r", "\u{0}",
+    "é", "-", "0", "e", " x ", "null", "\\u", "[[a]]\n", "/",
+];
+
+/// Checks that a text with `replacement` instead of a range of it has sensible problems, or none.
+fn check_mistake(format: Format, text: &str, range: Range<usize>, replacement: &str) {
+    let mut mistaken = text.to_owned();
+    mistaken.replace_range(range.clone(), replacement);
+    let lines = mistaken.split('\n').count();
+    let (manifest, source, problems) = parse("unitsmith", mistaken.into_bytes(), format);
+    assert!(manifest.is_some() || !problems.is_empty(), "{range:?} {replacement:?}");
+    for problem in &problems {
+        let position = source.position(&problem.place);
+        assert!((1..=lines).contains(&position.line), "{range:?} {replacement:?} {problem:?}");
+        assert!(position.column >= 1, "{range:?} {replacement:?} {problem:?}");
+    }
+    let rendered = source.render(&problems);
+    assert_eq!(rendered.matches("--> unitsmith:").count(), problems.len(), "{rendered}");
+    // One mistake of the typist is not ten of the syntax.
+    let broken = problems.iter().filter(|problem| problem.code == Code::Syntax).count();
+    assert!(broken <= 6, "{range:?} {replacement:?}\n{rendered}");
+    // Where the syntax is broken, what the parser made of it is not worth a problem.
+    assert!(broken == 0 || problems.len() <= 7, "{range:?} {replacement:?}\n{rendered}");
+}
+
+fn check_all_mistakes(format: Format, text: &str) {
+    for (start, character) in text.char_indices() {
+        check_mistake(format, text, start..start + character.len_utf8(), "");
+    }
+    for (start, _) in text.char_indices().step_by(3) {
+        for insertion in INSERTIONS {
+            check_mistake(format, text, start..start, insertion);
+        }
+    }
+}
+
+#[test]
+fn a_mistake_anywhere_in_toml_has_sensible_problems() {
+    check_all_mistakes(Toml, VALID_TOML);
+}
+
+#[test]
+fn a_mistake_anywhere_in_json_has_sensible_problems() {
+    check_all_mistakes(Json, VALID_JSON);
+}
+
+#[test]
+fn a_file_that_ends_too_early_has_sensible_problems() {
+    for (format, text) in [(Toml, VALID_TOML), (Json, VALID_JSON)] {
+        for (end, _) in text.char_indices() {
+            check_mistake(format, text, end..text.len(), "");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! A manifest as a tree of values, each with its place in the text.
+//!
+//! One tree for every notation, kept small: texts without escapes are spans, not copies.
+
+use std::borrow::Cow;
+
+use crate::manifest::SyntaxError;
+use crate::problem::{Code, Part, Path, Place, Problem, Step};
+
+/// What a notation made of a text.
+pub(super) struct Tree {
+    /// `None` when nothing could be made of the text.
+    pub(super) root: Option<Node>,
+    pub(super) syntax: Vec<SyntaxError>,
+    /// Where the tree is a guess.
+    pub(super) doubtful: Vec<Span>,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// A stretch of the text, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+/// A value and where it stands.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) span: Span,
+    pub(super) value: Value,
+}
+
+/// What a value is.
+#[derive(Debug)]
+pub(super) enum Value {
+    Table(Table),
+    List(Box<[Node]>),
+    String(Text),
+    Integer(i64),
+    /// An integer that 64 bits cannot hold.
+    HugeInteger,
+    Float,
+    Boolean(bool),
+    Datetime,
+    Null,
+}
+
+/// Keys with their values, sorted by key so that they are found quickly; spans tell the written order.
+#[derive(Debug)]
+pub(super) struct Table(Box<[Entry]>);
+
+/// A key of a table with its value.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) key: Text,
+    pub(super) key_span: Span,
+    pub(super) node: Node,
+}
+
+/// A string of the manifest.
+#[derive(Debug)]
+pub(super) enum Text {
+    /// It stands in the text just like this.
+    Slice(Span),
+    /// It was written with escapes.
+    Owned(Box<str>),
+}
+
+impl Span {
+    /// A span of a text that is known to be shorter than 4 GiB.
+    pub(super) fn new(start: usize, end: usize) -> Span {
+        let narrow = |offset| u32::try_from(offset).expect("`into_text` refuses larger files");
+        Span { start: narrow(start), end: narrow(end.max(start)) }
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// The span as indices into the text.
+    pub(super) fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+impl Text {
+    /// Returns the text of `string`, which a parser took from `text`.
+    pub(super) fn new(string: Cow<'_, str>, text: &str) -> Text {
+        match string {
+            Cow::Borrowed(slice) => {
+                // Where in `text` the slice is; a parser may also hand out a slice of its own.
+                let start = (slice.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
+                match start.checked_add(slice.len()) {
+                    Some(end) if text.get(start..end) == Some(slice) => {
+                        Text::Slice(Span::new(start, end))
+                    }
+                    _ => Text::Owned(slice.into()),
+                }
+            }
+            Cow::Owned(string) => Text::Owned(string.into_boxed_str()),
+        }
+    }
+
+    /// Returns the string itself; `text` is the text that the tree was made of.
+    pub(super) fn get<'t>(&'t self, text: &'t str) -> &'t str {
+        match self {
+            Text::Slice(span) => &text[span.range()],
+            Text::Owned(string) => string,
+        }
+    }
+}
+
+impl Table {
+    /// Makes a table of its entries in the order they were written.
+    ///
+    /// Of entries with the same key the first one stays and the others become problems.
+    pub(super) fn new(mut entries: Vec<Entry>, text: &str, problems: &mut Vec<Problem>) -> Table {
+        entries.sort_by(|left, right| left.key.get(text).cmp(right.key.get(text)));
+        entries.dedup_by(|second, first| {
+            let same = second.key.get(text) == first.key.get(text);
+            if same {
+                problems.push(duplicate(second.key_span, text));
+            }
+            same
+        });
+        Table(entries.into_boxed_slice())
+    }
+
+    /// The entries, sorted by key.
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.0
+    }
+
+    /// Returns the entry with a key.
+    pub(super) fn get(&self, key: &str, text: &str) -> Option<&Entry> {
+        let index = self.0.binary_search_by(|entry| entry.key.get(text).cmp(key)).ok()?;
+        Some(&self.0[index])
+    }
+}
+
+impl Node {
+    /// What kind of value it is, in the user's words.
+    pub(super) fn shape(&self) -> &'static str {
+        match &self.value {
+            Value::Table(_) => A_TABLE,
+            Value::List(_) => A_LIST,
+            Value::String(_) => A_STRING,
+            Value::Integer(_) => AN_INTEGER,
+            Value::HugeInteger => "an integer beyond 64 bits",
+            Value::Float => "a number with a fraction or exponent",
+            Value::Boolean(_) => "a boolean",
+            Value::Datetime => "a date or time",
+            Value::Null => "null",
+        }
+    }
+
+    /// Finds the spans of the key and the value at a path, or at as much of the path as there is.
+    pub(super) fn find(&self, path: &Path, text: &str) -> (Span, Span) {
+        let mut found = self;
+        let mut key_span = self.span;
+        for step in &path.0 {
+            match (step, &found.value) {
+                (Step::Key(key), Value::Table(table)) => match table.get(key, text) {
+                    Some(entry) => {
+                        key_span = entry.key_span;
+                        found = &entry.node;
+                    }
+                    None => break,
+                },
+                (Step::Index(index), Value::List(items)) => match items.get(*index) {
+                    Some(item) => {
+                        key_span = item.span;
+                        found = item;
+                    }
+                    None => break,
+                },
+                _ => break,
+            }
+        }
+        (key_span, found.span)
+    }
+}
+
+/// The problem of a key that stands a second time at `span`.
+pub(super) fn duplicate(span: Span, text: &str) -> Problem {
+    let place = Place { path: Path::default(), part: Part::Bytes(span.range()) };
+    let key = text[span.range()].trim_matches(['"', '\'']);
+    Problem::new(Code::DuplicateKey, place, format!("`{key}` already stands in this table"))
+        .hint("remove one of the two")
+}
+
+pub(super) const A_BOOLEAN: &str = "`true` or `false`";
+pub(super) const A_LIST: &str = "a list";
+pub(super) const A_STRING: &str = "a string";
+pub(super) const A_TABLE: &str = "a table";
+pub(super) const AN_INTEGER: &str = "an integer";
+
+#[cfg(test)]
+mod tests {
+    use super::{Cow, Text};
+
+    #[test]
+    fn only_texts_with_escapes_are_copied() {
+        let text = String::from("one two");
+        assert!(matches!(Text::new(Cow::Borrowed(&text[4..]), &text), Text::Slice(_)));
+        assert!(matches!(Text::new(Cow::Borrowed("elsewhere"), &text), Text::Owned(_)));
+        assert!(matches!(Text::new(Cow::Owned("one".to_owned()), &text), Text::Owned(_)));
+    }
+}

@@ -1,0 +1,197 @@
+//! What is wrong with the user's input.
+//!
+//! Problems are values: they are collected, never thrown, and shown all at once.
+//! Our own failures (a file that cannot be read) are `error::Error`.
+//!
+//! Invariant: knows paths into the manifest, never lines; `manifest::source` turns one into the other.
+
+use std::fmt;
+
+/// A problem of the user's input: what is wrong, where, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    pub code: Code,
+    pub place: Place,
+    /// In the user's words: lower case, no full stop, the user's text in backticks.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// Where a problem is: a path into the manifest and the part of it that is meant.
+///
+/// When the path does not exist in the manifest, its longest existing prefix is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    pub path: Path,
+    pub part: Part,
+}
+
+/// The part of a manifest entry that a problem points at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    Key,
+    Value,
+    /// Bytes of the text itself, where there is no tree to point into (syntax errors).
+    Bytes(std::ops::Range<usize>),
+}
+
+/// A path into the manifest, `services.web.exec.command[0]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Path(pub Vec<Step>);
+
+/// One step of a [`Path`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    Key(String),
+    Index(usize),
+}
+
+impl Path {
+    /// Returns the path one key deeper.
+    pub fn key(&self, key: impl Into<String>) -> Path {
+        self.with(Step::Key(key.into()))
+    }
+
+    /// Returns the path of one element of the list at this path.
+    pub fn index(&self, index: usize) -> Path {
+        self.with(Step::Index(index))
+    }
+
+    /// The place of the key that this path ends with.
+    pub fn at_key(&self) -> Place {
+        Place { path: self.clone(), part: Part::Key }
+    }
+
+    /// The place of the value at this path.
+    pub fn at_value(&self) -> Place {
+        Place { path: self.clone(), part: Part::Value }
+    }
+
+    fn with(&self, step: Step) -> Path {
+        let mut steps = self.0.clone();
+        steps.push(step);
+        Path(steps)
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Key(key) if index == 0 => write!(f, "{key}")?,
+                Step::Key(key) => write!(f, ".{key}")?,
+                Step::Index(index) => write!(f, "[{index}]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Problem {
+    /// A problem without a hint.
+    pub fn new(code: Code, place: Place, message: impl Into<String>) -> Problem {
+        Problem { code, place, message: message.into(), hint: None }
+    }
+
+    /// The same problem, with what to do about it.
+    pub fn hint(self, hint: impl Into<String>) -> Problem {
+        Problem { hint: Some(hint.into()), ..self }
+    }
+}
+
+/// A problem as it is shown where there is no line of the manifest to show with it.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "error[{}]: {}", self.code.as_str(), self.message)?;
+        if let Some(hint) = &self.hint {
+            write!(f, "\n  = help: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Declares the codes with their numbers, so that no number is given twice by accident.
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])* $name:ident = $number:literal,)*) => {
+        /// The stable code of a problem; a code never changes its meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code {
+            $($(#[doc = $doc])* $name,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of their numbers.
+            pub const ALL: &[Code] = &[$(Code::$name,)*];
+
+            /// The code as it is shown and as `allow` in a manifest names it.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Code::$name => $number,)*
+                }
+            }
+
+            /// One sentence about the code, for the table of the README.
+            pub fn summary(self) -> &'static str {
+                match self {
+                    $(Code::$name => concat!($($doc),*),)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The file is not valid TOML or JSON.
+    Syntax = "US001",
+    /// A key that no manifest has.
+    UnknownKey = "US002",
+    /// A value of another type than the key takes.
+    WrongType = "US003",
+    /// A key that must be there and is not.
+    MissingKey = "US004",
+    /// A word that is not one of those the key takes.
+    UnknownValue = "US005",
+    /// A key that stands twice in one table.
+    DuplicateKey = "US006",
+    /// A name that cannot be the name of a service, host or option.
+    ImpossibleName = "US010",
+    /// Two services that would write the same unit.
+    UnitClash = "US011",
+    /// A service or host that the manifest does not have.
+    UnknownName = "US012",
+    /// A `${reference}` that does not exist.
+    UnknownReference = "US020",
+    /// A character that the value cannot carry to where it goes.
+    ImpossibleCharacter = "US021",
+    /// A path that is not absolute.
+    RelativePath = "US022",
+    /// A name that no environment variable can have.
+    ImpossibleVariable = "US023",
+    /// A duration or size that cannot be read.
+    ImpossibleQuantity = "US024",
+    /// A port outside 1 to 65535.
+    PortRange = "US030",
+    /// Two uses of one port.
+    PortTaken = "US031",
+    /// A lock file that is not one.
+    BrokenLock = "US032",
+    /// A port of a service that has none.
+    NoPort = "US033",
+    /// A handoff where nobody listens.
+    HandoffWithoutListener = "US040",
+    /// A key that means nothing beside the others.
+    Pointless = "US041",
+    /// Something that the host's version of a program cannot do.
+    HostTooOld = "US042",
+    /// A restart policy that fights the idle exit.
+    RestartLoop = "US043",
+    /// A service that says not at all or twice what it runs.
+    Workload = "US050",
+    /// Services that wait for each other.
+    DependencyCycle = "US051",
+    /// Something that a target cannot do.
+    TargetCannot = "US060",
+    /// A file of somebody else where a generated one should be.
+    ForeignFile = "US070",
+}
