@@ -1,0 +1,106 @@
+//! Names, each parsed once into a type that cannot hold a wrong one.
+
+use std::fmt;
+
+/// Declares a name type whose constructor is the only door.
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident, $rule:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Parses the name; `None` when it breaks the rule of the type.
+            pub fn parse(text: &str) -> Option<$name> {
+                let rule: fn(&str) -> bool = $rule;
+                rule(text).then(|| $name(text.to_owned()))
+            }
+
+            /// The name as written.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+name!(
+    /// The name of a service: `[a-z0-9][a-z0-9_-]*`, at most 128 bytes.
+    ///
+    /// It becomes a unit name (255 bytes with suffixes, systemd.unit(5)), a Nix attribute,
+    /// a container name and a file name; `default` is the file that imports the others.
+    ServiceName,
+    |text| is_label(text) && text != "default"
+);
+
+name!(
+    /// The name of a host, under the same rule as that of a service: it becomes a directory.
+    HostName,
+    is_label
+);
+
+name!(
+    /// The name of a user or group, or a number, as `User=` takes it (systemd.exec(5), strict form).
+    UserName,
+    |text| {
+        let mut bytes = text.bytes();
+        let first = bytes.next();
+        let is_number = !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+        is_number
+            || (text.len() <= 31
+                && first.is_some_and(|it| it.is_ascii_lowercase() || it == b'_')
+                && bytes.all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || b"_-".contains(&it)))
+    }
+);
+
+name!(
+    /// The name of an environment variable: `[A-Za-z_][A-Za-z0-9_]*`, all that systemd accepts.
+    VariableName,
+    |text| {
+        let mut bytes = text.bytes();
+        bytes.next().is_some_and(|it| it.is_ascii_alphabetic() || it == b'_')
+            && bytes.all(|it| it.is_ascii_alphanumeric() || it == b'_')
+    }
+);
+
+name!(
+    /// A Linux capability without `CAP_`, or `ALL`.
+    CapabilityName,
+    |text| {
+        !text.is_empty() && text.bytes().all(|it| it.is_ascii_uppercase() || it.is_ascii_digit() || it == b'_')
+    }
+);
+
+impl UserName {
+    /// Whether the account is one that a generator has no business creating: one that every system has
+    /// (sysusers.d/basic.conf of systemd, nixos/modules/misc/ids.nix), or a bare number.
+    pub fn exists_already(&self) -> bool {
+        ["root", "nobody", "nogroup"].contains(&self.0.as_str())
+            || self.0.bytes().all(|it| it.is_ascii_digit())
+    }
+}
+
+/// Parses names of attributes with dots between them, `python3Packages.gunicorn`; `None` when one cannot be
+/// written without quotes (keywords apart, which are quoted where they stand).
+pub fn attribute_path(text: &str) -> Option<Vec<String>> {
+    let is_attribute = |name: &str| {
+        let mut bytes = name.bytes();
+        bytes.next().is_some_and(|it| it.is_ascii_alphabetic() || it == b'_')
+            && bytes.all(|it| it.is_ascii_alphanumeric() || b"_-".contains(&it))
+    };
+    let names: Vec<String> = text.split('.').map(str::to_owned).collect();
+    names.iter().all(|it| is_attribute(it)).then_some(names)
+}
+
+fn is_label(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    text.len() <= 128
+        && bytes.next().is_some_and(|it| it.is_ascii_lowercase() || it.is_ascii_digit())
+        && bytes.all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || b"_-".contains(&it))
+}

@@ -1,0 +1,137 @@
+//! Text as typed segments: what the user wrote, and what only the target can fill in.
+//!
+//! A reference stays a reference until a target prints it, so that a NixOS module
+//! gets the option and a unit file the number.
+
+use super::PortRole;
+use super::name::ServiceName;
+
+/// A text of literal and reference segments; literals are data on every target.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text(pub Vec<Segment>);
+
+/// One word of a command.
+pub type Word = Text;
+
+/// A piece of a [`Text`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Segment {
+    Literal(String),
+    Reference(Reference),
+}
+
+/// Something that each target spells in its own way.
+///
+/// What it stands for never needs quoting: digits, or a path of plain characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reference {
+    Port(PortReference),
+    Program(Program),
+}
+
+/// A port of a service.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PortReference {
+    pub service: ServiceName,
+    pub role: PortRole,
+}
+
+impl PortReference {
+    /// The key from which the port is computed and under which the lock keeps it.
+    pub fn key(&self) -> String {
+        match self.role {
+            PortRole::Public => self.service.to_string(),
+            PortRole::Backend => format!("{}/backend", self.service),
+        }
+    }
+}
+
+/// A program that each kind of host has in another place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Program {
+    /// A program of a package.
+    Package {
+        /// The attribute path below `pkgs`.
+        package: Vec<String>,
+        /// The program's file name; the package's main program when `None`.
+        bin: Option<String>,
+        /// Where it is on a host without Nix.
+        path: String,
+    },
+    /// A program that systemd brings along, by its path below the package or `/usr`.
+    Systemd(&'static str),
+}
+
+impl Program {
+    /// Returns bash, which every host has in the same place.
+    pub fn bash() -> Program {
+        Program::Package {
+            package: vec!["bash".to_owned()],
+            bin: None,
+            path: "/bin/bash".to_owned(),
+        }
+    }
+
+    /// The file on a host without Nix.
+    pub fn plain_path(&self) -> String {
+        match self {
+            Program::Package { package: _, bin: _, path } => path.clone(),
+            Program::Systemd(path) => format!("/usr/{path}"),
+        }
+    }
+}
+
+impl Text {
+    /// A text without references.
+    pub fn literal(text: impl Into<String>) -> Text {
+        Text(vec![Segment::Literal(text.into())])
+    }
+
+    /// A text that is one reference.
+    pub fn reference(reference: Reference) -> Text {
+        Text(vec![Segment::Reference(reference)])
+    }
+
+    /// The text with another appended.
+    pub fn then(mut self, other: Text) -> Text {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// The references of the text, in order.
+    pub fn references(&self) -> impl Iterator<Item = &Reference> {
+        self.0.iter().filter_map(|segment| match segment {
+            Segment::Literal(_) => None,
+            Segment::Reference(reference) => Some(reference),
+        })
+    }
+
+    /// The text itself when it has no references.
+    pub fn as_literal(&self) -> Option<String> {
+        self.0
+            .iter()
+            .map(|segment| match segment {
+                Segment::Literal(text) => Some(text.as_str()),
+                Segment::Reference(_) => None,
+            })
+            .collect()
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Text {
+        Text::literal(text)
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Text {
+        Text::literal(text)
+    }
+}
+
+impl From<Reference> for Text {
+    fn from(reference: Reference) -> Text {
+        Text::reference(reference)
+    }
+}
