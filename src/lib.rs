@@ -6,6 +6,7 @@
 
 pub mod manifest;
 pub mod plan;
+pub mod ports;
 pub mod problem;
 
 mod nearest;
