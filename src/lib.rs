@@ -4,9 +4,11 @@
 //! directives and values, `emit` into files; `compare` says what would change and `disk` changes it.
 //! Text is made in `syntax` alone, through the rows of the one table in `directive`.
 
+pub mod directive;
 pub mod manifest;
 pub mod plan;
 pub mod ports;
 pub mod problem;
+pub mod unit;
 
 mod nearest;

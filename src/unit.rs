@@ -1,0 +1,159 @@
+//! Units as directives and values.
+//!
+//! Invariant: no text. Quoting and layout happen in `syntax`.
+
+use std::collections::BTreeMap;
+
+use crate::directive::{self, Directive};
+use crate::plan::name::VariableName;
+use crate::plan::quantity::Duration;
+use crate::plan::text::{Reference, Text, Word};
+
+/// A unit of systemd, or a container from which Quadlet or NixOS makes one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unit {
+    /// The name without the suffix.
+    pub name: String,
+    pub kind: Kind,
+    pub assignments: Vec<Assignment>,
+}
+
+/// What a unit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Service,
+    Socket,
+    /// A container; in systemd it is a service of the same name.
+    Container,
+}
+
+/// A directive with its value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assignment {
+    pub directive: &'static Directive,
+    pub value: Value,
+}
+
+/// The value of a directive, typed by what it is and not by how it is written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    Flag(bool),
+    Number(u64),
+    Duration(Duration),
+    /// A word that systemd or podman defines.
+    Keyword(&'static str),
+    /// Names of units, suffix and all, or of capabilities.
+    Names(Vec<String>),
+    /// One text, or several for a directive that repeats.
+    Texts(Vec<Text>),
+    Commands(Vec<Command>),
+    Variables(BTreeMap<VariableName, Text>),
+}
+
+/// A program and its arguments.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Command {
+    pub words: Vec<Word>,
+    pub failure: Failure,
+    pub privileges: Privileges,
+}
+
+/// As whom a command runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Privileges {
+    /// Those of the unit.
+    Unit,
+    /// All of them, whatever `User=` says.
+    Full,
+}
+
+/// What it means when a command fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    Counts,
+    /// The unit goes on as if the command had succeeded.
+    Ignored,
+}
+
+impl Unit {
+    /// A unit without directives.
+    pub fn new(name: impl Into<String>, kind: Kind) -> Unit {
+        Unit { name: name.into(), kind, assignments: Vec::new() }
+    }
+
+    /// Assigns a value; directives keep the order in which they come.
+    pub fn assign(&mut self, directive: &'static Directive, value: Value) {
+        debug_assert!(self.get(directive).is_none(), "`{}=` is assigned twice", directive.key);
+        self.assignments.push(Assignment { directive, value });
+    }
+
+    /// The value of a directive.
+    pub fn get(&self, directive: &Directive) -> Option<&Value> {
+        let assignment = self.assignments.iter().find(|it| it.directive == directive)?;
+        Some(&assignment.value)
+    }
+
+    /// The name of the file from which systemd or Quadlet reads the unit.
+    pub fn file_name(&self) -> String {
+        let suffix = match self.kind {
+            Kind::Service => "service",
+            Kind::Socket => "socket",
+            Kind::Container => "container",
+        };
+        format!("{}.{suffix}", self.name)
+    }
+
+    /// What the values of the unit refer to.
+    pub fn references(&self) -> impl Iterator<Item = &Reference> {
+        self.assignments.iter().flat_map(|it| it.value.all_texts()).flat_map(Text::references)
+    }
+
+    /// Whether the unit is started at boot.
+    pub fn starts_at_boot(&self) -> bool {
+        self.get(&directive::WANTED_BY).is_some()
+    }
+}
+
+impl Value {
+    /// A value of one text.
+    pub fn text(text: impl Into<Text>) -> Value {
+        Value::Texts(vec![text.into()])
+    }
+
+    /// The texts of a value that is made of them, none of any other.
+    pub fn texts(&self) -> &[Text] {
+        match self {
+            Value::Texts(texts) => texts,
+            Value::Flag(_)
+            | Value::Number(_)
+            | Value::Duration(_)
+            | Value::Keyword(_)
+            | Value::Names(_)
+            | Value::Commands(_)
+            | Value::Variables(_) => &[],
+        }
+    }
+
+    /// Every text that a value holds, of whatever type it is.
+    fn all_texts(&self) -> Vec<&Text> {
+        match self {
+            Value::Texts(texts) => texts.iter().collect(),
+            Value::Commands(commands) => commands.iter().flat_map(|it| &it.words).collect(),
+            Value::Variables(variables) => variables.values().collect(),
+            Value::Flag(_)
+            | Value::Number(_)
+            | Value::Duration(_)
+            | Value::Keyword(_)
+            | Value::Names(_) => Vec::new(),
+        }
+    }
+
+    /// A value of one command that must succeed.
+    pub fn command(words: Vec<Word>) -> Value {
+        Value::Commands(vec![Command {
+            words,
+            failure: Failure::Counts,
+            privileges: Privileges::Unit,
+        }])
+    }
+}
