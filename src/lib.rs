@@ -5,6 +5,7 @@
 //! Text is made in `syntax` alone, through the rows of the one table in `directive`.
 
 pub mod directive;
+pub mod expand;
 pub mod manifest;
 pub mod plan;
 pub mod ports;

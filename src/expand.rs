@@ -1,0 +1,166 @@
+//! From a service to its units.
+//!
+//! Every pattern is here once, for all targets.
+
+use crate::directive::{self as d, Versions};
+use crate::plan::name::ServiceName;
+use crate::plan::quantity::Duration;
+use crate::plan::text::{Reference, Text};
+use crate::plan::{
+    Activation, Handoff, Listener, Plan, PortRole, RestartPolicy, Service, Workload, bracketed,
+};
+use crate::unit::{Kind, Unit, Value};
+
+mod container;
+pub mod podman;
+mod process;
+mod proxy;
+pub mod quadlet;
+
+/// Returns the units of a service, the one that faces the user first.
+///
+/// Containers are units of their own kind; `quadlet::fit` and `podman::lower` make them fit a host.
+pub fn expand(plan: &Plan, service: &Service, versions: Versions) -> Vec<Unit> {
+    match &service.activation {
+        Activation::Boot | Activation::Manual => vec![standing(plan, service)],
+        Activation::Socket(listener) => match &listener.handoff {
+            Handoff::Fd => {
+                vec![socket(service, listener), taking_the_socket(plan, service, versions)]
+            }
+            Handoff::Proxy(proxy) => vec![
+                socket(service, listener),
+                proxy::facing_the_user(service, proxy),
+                proxy::backend(plan, service, proxy),
+            ],
+        },
+    }
+}
+
+/// A service that is started by boot, by hand or by another service.
+fn standing(plan: &Plan, service: &Service) -> Unit {
+    let mut unit = workload_unit(service, service.name.as_str());
+    describe(&mut unit, service, "");
+    let first = match service.workload {
+        Workload::Process(_) => vec!["network.target".to_owned()],
+        // Quadlet and NixOS order containers after the network themselves.
+        Workload::Container(_) => Vec::new(),
+    };
+    depend(&mut unit, Vec::new(), first, plan, service);
+    run(&mut unit, service);
+    restart(&mut unit, service, Duration::milliseconds(5_000));
+    if service.activation == Activation::Boot {
+        unit.assign(&d::WANTED_BY, Value::Names(vec!["multi-user.target".to_owned()]));
+    }
+    unit
+}
+
+/// A service that takes its listening socket from systemd and exits when it is idle.
+fn taking_the_socket(plan: &Plan, service: &Service, versions: Versions) -> Unit {
+    let mut unit = workload_unit(service, service.name.as_str());
+    describe(&mut unit, service, "");
+    let socket = vec![format!("{}.socket", service.name)];
+    depend(&mut unit, socket.clone(), socket, plan, service);
+    unit.assign(&d::START_LIMIT_INTERVAL_SEC, Value::Number(0));
+    run(&mut unit, service);
+    restart(&mut unit, service, Duration::milliseconds(500));
+    if d::RESTART_STEPS.is_known_to(versions) {
+        back_off(&mut unit);
+    }
+    unit
+}
+
+/// The socket that faces the user. It never has `PartOf=`: it must outlive its service.
+fn socket(service: &Service, listener: &Listener) -> Unit {
+    let mut unit = Unit::new(service.name.as_str(), Kind::Socket);
+    describe(&mut unit, service, " (socket)");
+    let address = Text::literal(format!("{}:", bracketed(listener.address)));
+    unit.assign(&d::LISTEN_STREAM, Value::text(address.then(own_port(service, PortRole::Public))));
+    if !listener.address.is_loopback() && !listener.address.is_unspecified() {
+        // Sockets are bound before the network is up, when the address may not exist yet.
+        unit.assign(&d::FREE_BIND, Value::Flag(true));
+    }
+    unit.assign(&d::TRIGGER_LIMIT_INTERVAL_SEC, Value::Number(0));
+    unit.assign(&d::WANTED_BY, Value::Names(vec!["sockets.target".to_owned()]));
+    unit
+}
+
+/// An empty unit of the kind that the workload needs.
+fn workload_unit(service: &Service, name: &str) -> Unit {
+    let kind = match service.workload {
+        Workload::Process(_) => Kind::Service,
+        Workload::Container(_) => Kind::Container,
+    };
+    Unit::new(name, kind)
+}
+
+/// Assigns what is run and as whom.
+fn run(unit: &mut Unit, service: &Service) {
+    match &service.workload {
+        Workload::Process(process) => process::run(unit, service, process),
+        Workload::Container(container) => container::run(unit, service, container),
+    }
+}
+
+/// Descriptions tell the units of one service apart.
+fn describe(unit: &mut Unit, service: &Service, role: &str) {
+    if let Some(description) = &service.description {
+        unit.assign(&d::DESCRIPTION, Value::text(format!("{description}{role}")));
+    }
+}
+
+/// Requires and orders: what the pattern itself needs, then the services that the user names.
+fn depend(
+    unit: &mut Unit,
+    mut requires: Vec<String>,
+    mut after: Vec<String>,
+    plan: &Plan,
+    service: &Service,
+) {
+    for name in &service.depends_on {
+        let entry = entry_unit(plan, name);
+        requires.push(entry.clone());
+        after.push(entry);
+    }
+    if !requires.is_empty() {
+        unit.assign(&d::REQUIRES, Value::Names(requires));
+    }
+    if !after.is_empty() {
+        unit.assign(&d::AFTER, Value::Names(after));
+    }
+}
+
+/// The unit through which a service is reached: a sleeping one by its socket, so that nobody wakes it.
+pub fn entry_unit(plan: &Plan, name: &ServiceName) -> String {
+    match plan.services[name].activation {
+        Activation::Socket(_) => format!("{name}.socket"),
+        Activation::Boot | Activation::Manual => format!("{name}.service"),
+    }
+}
+
+/// Assigns when the service is started again, and after which pause.
+fn restart(unit: &mut Unit, service: &Service, usual_delay: Duration) {
+    let policy = service.restart.policy;
+    unit.assign(&d::RESTART, Value::Keyword(policy.as_str()));
+    if policy != RestartPolicy::No || service.restart.delay.is_some() {
+        unit.assign(&d::RESTART_SEC, Value::Duration(service.restart.delay.unwrap_or(usual_delay)));
+    }
+}
+
+/// A crash loop is slowed down step by step instead of being ended, because a client may be waiting.
+///
+/// One that starts at that pace already is left at it: systemd would hurry it to the longest pause.
+fn back_off(unit: &mut Unit) {
+    const LONGEST_PAUSE: Duration = Duration::milliseconds(30_000);
+    let pause = unit.get(&d::RESTART_SEC);
+    let is_restarted = unit.get(&d::RESTART) != Some(&Value::Keyword(RestartPolicy::No.as_str()));
+    let is_slow = matches!(pause, Some(Value::Duration(pause)) if *pause >= LONGEST_PAUSE);
+    if is_restarted && !is_slow {
+        unit.assign(&d::RESTART_STEPS, Value::Number(8));
+        unit.assign(&d::RESTART_MAX_DELAY_SEC, Value::Duration(LONGEST_PAUSE));
+    }
+}
+
+/// A reference to a port of the service itself.
+fn own_port(service: &Service, role: PortRole) -> Text {
+    Text::reference(Reference::Port(service.port_reference(role)))
+}

@@ -1,0 +1,94 @@
+//! A container, in the words of Quadlet.
+
+use std::collections::BTreeSet;
+
+use crate::directive as d;
+use crate::plan::name::CapabilityName;
+use crate::plan::text::Text;
+use crate::plan::{
+    Access, Container, HostPort, Protocol, PublishedPort, Pull, Service, Volume, bracketed,
+};
+use crate::unit::{Unit, Value};
+
+use super::own_port;
+
+/// Assigns what the container is and what it may use.
+pub(super) fn run(unit: &mut Unit, service: &Service, container: &Container) {
+    let Container {
+        image,
+        pull,
+        command,
+        ports,
+        volumes,
+        add_capabilities,
+        drop_capabilities,
+        memory,
+    } = container;
+    unit.assign(&d::IMAGE, Value::text(image.as_str()));
+    unit.assign(&d::CONTAINER_NAME, Value::text(service.name.as_str()));
+    if *pull != Pull::Missing {
+        unit.assign(&d::PULL, Value::Keyword(pull.as_str()));
+    }
+    if !command.is_empty() {
+        unit.assign(&d::EXEC, Value::Texts(command.clone()));
+    }
+    // Assigned even when there is none, because a NixOS machine may add its own.
+    unit.assign(&d::CONTAINER_ENVIRONMENT, Value::Variables(service.environment.clone()));
+    if !service.environment_files.is_empty() {
+        let files = service.environment_files.iter().map(|it| it.as_str().into()).collect();
+        unit.assign(&d::CONTAINER_ENVIRONMENT_FILE, Value::Texts(files));
+    }
+    if !ports.is_empty() {
+        unit.assign(
+            &d::PUBLISH_PORT,
+            Value::Texts(ports.iter().map(|it| published(service, it)).collect()),
+        );
+    }
+    if !volumes.is_empty() {
+        unit.assign(&d::VOLUME, Value::Texts(volumes.iter().map(mounted).collect()));
+    }
+    if !drop_capabilities.is_empty() {
+        unit.assign(&d::DROP_CAPABILITY, names(drop_capabilities));
+    }
+    if !add_capabilities.is_empty() {
+        unit.assign(&d::ADD_CAPABILITY, names(add_capabilities));
+    }
+    if let Some(memory) = memory {
+        unit.assign(&d::MEMORY, Value::text(memory.podman()));
+    }
+    if let Some(limit) = service.open_files {
+        unit.assign(&d::ULIMIT, Value::text(format!("nofile={limit}:{limit}")));
+    }
+    // A container that was asked to stop ends with 128 + SIGTERM, which is no failure.
+    unit.assign(&d::SUCCESS_EXIT_STATUS, Value::Number(143));
+}
+
+/// `ADDRESS:HOST:CONTAINER/PROTOCOL`, of podman-run(1) `--publish`.
+fn published(service: &Service, port: &PublishedPort) -> Text {
+    let PublishedPort { address, host, container, protocol } = port;
+    let suffix = match protocol {
+        Protocol::Tcp => "",
+        Protocol::Udp => "/udp",
+    };
+    let host = match host {
+        HostPort::Fixed(number) => Text::literal(number.to_string()),
+        HostPort::Own(role) => own_port(service, *role),
+    };
+    Text::literal(format!("{}:", bracketed(*address)))
+        .then(host)
+        .then(Text::literal(format!(":{container}{suffix}")))
+}
+
+/// `SOURCE:TARGET:OPTIONS`, of podman-run(1) `--volume`.
+fn mounted(volume: &Volume) -> Text {
+    let Volume { source, target, access } = volume;
+    let options = match access {
+        Access::ReadOnly => ":ro",
+        Access::ReadWrite => "",
+    };
+    Text::literal(format!("{source}:{target}{options}"))
+}
+
+fn names(capabilities: &BTreeSet<CapabilityName>) -> Value {
+    Value::Names(capabilities.iter().map(ToString::to_string).collect())
+}

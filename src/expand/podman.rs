@@ -1,0 +1,111 @@
+//! Containers for a host without Quadlet: services that run podman.
+
+use crate::directive::{self as d, Podman, Section};
+use crate::plan::text::{Program, Reference, Segment, Text};
+use crate::unit::{Assignment, Command, Failure, Kind, Privileges, Unit, Value};
+
+/// Turns a container into the service that Quadlet would make of it.
+///
+/// Other units are returned as they are.
+pub fn lower(unit: Unit) -> Unit {
+    if unit.kind != Kind::Container {
+        return unit;
+    }
+    let (container, others): (Vec<_>, Vec<_>) =
+        unit.assignments.into_iter().partition(|it| it.directive.section == Section::Container);
+    let mut lowered = Unit::new(unit.name, Kind::Service);
+    let (head, tail): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|it| it.directive.section == Section::Unit);
+    lowered.assignments = head;
+    order_after_the_network(&mut lowered);
+    let name = container_name(&container);
+    lowered.assign(&d::TYPE, Value::Keyword("notify"));
+    lowered.assign(&d::NOTIFY_ACCESS, Value::Keyword("all"));
+    lowered.assign(&d::DELEGATE, Value::Flag(true));
+    lowered.assign(&d::KILL_MODE, Value::Keyword("mixed"));
+    lowered.assign(&d::EXEC_START, Value::command(run(&container)));
+    lowered.assign(&d::EXEC_STOP, Value::command(podman_words(&["stop", "--ignore"], &name)));
+    let remove = podman_words(&["rm", "--force", "--ignore"], &name);
+    let mut after_the_end =
+        vec![Command { words: remove, failure: Failure::Ignored, privileges: Privileges::Unit }];
+    for Assignment { directive, value } in tail {
+        if directive == &d::EXEC_STOP_POST
+            && let Value::Commands(commands) = value
+        {
+            after_the_end.extend(commands);
+        } else {
+            lowered.assign(directive, value);
+        }
+    }
+    lowered.assign(&d::EXEC_STOP_POST, Value::Commands(after_the_end));
+    if lowered.get(&d::TIMEOUT_START_SEC).is_none() {
+        // A first start pulls the image, which may take longer than systemd's usual 90 s.
+        lowered.assign(&d::TIMEOUT_START_SEC, Value::Number(0));
+    }
+    lowered.assignments.sort_by_key(|it| it.directive.section);
+    lowered
+}
+
+/// The options of `podman run` that an assignment of `[Container]` stands for.
+pub fn options(assignment: &Assignment) -> Vec<Text> {
+    let Podman::Option(option) = assignment.directive.podman else { return Vec::new() };
+    let with = |value: Text| Text::literal(format!("{option}=")).then(value);
+    match &assignment.value {
+        Value::Texts(texts) => texts.iter().cloned().map(with).collect(),
+        Value::Keyword(word) => vec![with((*word).into())],
+        Value::Names(names) => names.iter().map(|it| with(it.as_str().into())).collect(),
+        Value::Variables(variables) => variables
+            .iter()
+            .map(|(name, value)| with(Text::literal(format!("{name}=")).then(value.clone())))
+            .collect(),
+        Value::Flag(_) | Value::Number(_) | Value::Duration(_) | Value::Commands(_) => {
+            unreachable!("`{}=` of a container holds texts or names", assignment.directive.key)
+        }
+    }
+}
+
+fn run(container: &[Assignment]) -> Vec<Text> {
+    // What Quadlet and NixOS add of their own accord.
+    let plumbing = ["run", "--replace", "--rm", "--detach", "--cgroups=split", "--sdnotify=conmon"];
+    let mut words = vec![Text::reference(Reference::Program(podman()))];
+    words.extend(plumbing.map(Text::from));
+    words.extend(container.iter().flat_map(options));
+    for part in [Podman::Image, Podman::Command] {
+        let assignments = container.iter().filter(|it| it.directive.podman == part);
+        words.extend(assignments.flat_map(|it| it.value.texts()).cloned());
+    }
+    words
+}
+
+fn podman_words(arguments: &[&str], name: &Text) -> Vec<Text> {
+    let program = Text(vec![Segment::Reference(Reference::Program(podman()))]);
+    std::iter::once(program)
+        .chain(arguments.iter().map(|it| Text::from(*it)))
+        .chain([name.clone()])
+        .collect()
+}
+
+fn podman() -> Program {
+    Program::Package {
+        package: vec!["podman".to_owned()],
+        bin: None,
+        path: "/usr/bin/podman".to_owned(),
+    }
+}
+
+fn container_name(container: &[Assignment]) -> Text {
+    let name = container.iter().find(|it| it.directive == &d::CONTAINER_NAME);
+    name.and_then(|it| it.value.texts().first()).cloned().expect("every container is given a name")
+}
+
+/// Quadlet and NixOS let a container wait for the network of their own accord.
+fn order_after_the_network(unit: &mut Unit) {
+    const NETWORK: &str = "network-online.target";
+    unit.assign(&d::WANTS, Value::Names(vec![NETWORK.to_owned()]));
+    let after = unit.assignments.iter_mut().find(|it| it.directive == &d::AFTER);
+    if let Some(Value::Names(names)) = after.map(|it| &mut it.value) {
+        names.push(NETWORK.to_owned());
+    } else {
+        unit.assign(&d::AFTER, Value::Names(vec![NETWORK.to_owned()]));
+    }
+}

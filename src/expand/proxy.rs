@@ -1,0 +1,94 @@
+//! A proxy in front of a service that binds its own port.
+//!
+//! `NAME.socket` and `NAME.service` face the user, `NAME-backend.service` is the service itself.
+
+use crate::directive as d;
+use crate::plan::quantity::Duration;
+use crate::plan::text::{Program, Reference, Text};
+use crate::plan::{LOOPBACK, Plan, PortRole, Proxy, Service, Workload, bracketed};
+use crate::unit::{Command, Failure, Kind, Privileges, Unit, Value};
+
+use super::{back_off, depend, describe, own_port, restart, run, workload_unit};
+
+/// `systemd-socket-proxyd`, which stops when nobody is connected.
+pub(super) fn facing_the_user(service: &Service, proxy: &Proxy) -> Unit {
+    let mut unit = Unit::new(service.name.as_str(), Kind::Service);
+    describe(&mut unit, service, " (proxy)");
+    let backend = format!("{}.service", backend_name(service));
+    let both = vec![format!("{}.socket", service.name), backend.clone()];
+    unit.assign(&d::REQUIRES, Value::Names(both.clone()));
+    unit.assign(&d::AFTER, Value::Names(both));
+    unit.assign(&d::BINDS_TO, Value::Names(vec![backend]));
+    unit.assign(&d::START_LIMIT_INTERVAL_SEC, Value::Number(0));
+    unit.assign(&d::TYPE, Value::Keyword("notify"));
+    let words = vec![
+        program(Program::Systemd("lib/systemd/systemd-socket-proxyd")),
+        // A blank inside the span would make two words of one.
+        Text::literal(format!(
+            "--exit-idle-time={}",
+            proxy.idle_timeout.systemd().replace(' ', "")
+        )),
+        Text::literal(format!("{}:", bracketed(LOOPBACK)))
+            .then(own_port(service, PortRole::Backend)),
+    ];
+    unit.assign(&d::EXEC_START, Value::command(words));
+    unit
+}
+
+/// The service itself, up as long as the proxy needs it.
+pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy) -> Unit {
+    let mut unit = workload_unit(service, &backend_name(service));
+    describe(&mut unit, service, "");
+    depend(&mut unit, Vec::new(), Vec::new(), plan, service);
+    unit.assign(&d::STOP_WHEN_UNNEEDED, Value::Flag(true));
+    unit.assign(&d::START_LIMIT_INTERVAL_SEC, Value::Number(0));
+    run(&mut unit, service);
+    unit.assign(&d::EXEC_START_POST, Value::command(wait_for_the_port(service)));
+    unit.assign(&d::EXEC_STOP_POST, Value::Commands(vec![stop_the_proxy(service)]));
+    let timeout = proxy.start_timeout.or(match service.workload {
+        Workload::Process(_) => None,
+        // A container has no limit of its own, and somebody is waiting.
+        Workload::Container(_) => Some(Duration::milliseconds(5 * 60 * 1000)),
+    });
+    if let Some(timeout) = timeout {
+        unit.assign(&d::TIMEOUT_START_SEC, Value::Duration(timeout));
+    }
+    restart(&mut unit, service, Duration::milliseconds(100));
+    unit.assign(&d::RESTART_MODE, Value::Keyword("direct"));
+    back_off(&mut unit);
+    unit
+}
+
+/// Lets the proxy end with its backend, so that the next connection waits for both.
+fn stop_the_proxy(service: &Service) -> Command {
+    let words = ["--no-block".into(), "stop".into(), format!("{}.service", service.name).into()];
+    Command {
+        words: [program(Program::Systemd("bin/systemctl"))].into_iter().chain(words).collect(),
+        failure: Failure::Ignored,
+        // Stopping a unit is not for the user of the service.
+        privileges: match &service.workload {
+            Workload::Process(process) if process.user.is_some() => Privileges::Full,
+            Workload::Process(_) | Workload::Container(_) => Privileges::Unit,
+        },
+    }
+}
+
+fn backend_name(service: &Service) -> String {
+    format!("{}-backend", service.name)
+}
+
+/// Waits in bash alone, polling every 10 ms, and gives up at once when the service is gone.
+///
+/// The manifest contributes nothing but the number of the port.
+fn wait_for_the_port(service: &Service) -> Vec<Text> {
+    let script = Text::literal(format!("until {{ exec 3<>/dev/tcp/{LOOPBACK}/"))
+        .then(own_port(service, PortRole::Backend))
+        .then(Text::literal(
+            "; } 2>/dev/null; do kill -0 $MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done",
+        ));
+    vec![program(Program::bash()), "-c".into(), script]
+}
+
+fn program(program: Program) -> Text {
+    Text::reference(Reference::Program(program))
+}
