@@ -1,0 +1,9 @@
+//! Text is made here and nowhere else: quoting, escaping and layout of the generated files.
+//!
+//! Invariant: `unit` is the only place that quotes for systemd and Quadlet, `nix` the only one for Nix;
+//! `nix` has heard of nothing but Nix.
+
+#[doc(hidden)]
+pub mod nasty;
+pub mod nix;
+pub mod unit;
