@@ -10,6 +10,7 @@ pub mod manifest;
 pub mod plan;
 pub mod ports;
 pub mod problem;
+pub mod resolve;
 pub mod syntax;
 pub mod unit;
 

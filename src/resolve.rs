@@ -1,0 +1,124 @@
+//! From what the user wrote to what it means.
+//!
+//! Every problem is collected; a part that has one is left out and the rest is resolved on,
+//! so that one run shows them all.
+
+use std::collections::BTreeMap;
+
+use crate::manifest::model;
+use crate::plan::name::ServiceName;
+use crate::plan::{Plan, Service};
+use crate::problem::{Code, Path, Problem};
+
+mod activation;
+mod container;
+mod cycle;
+mod host;
+mod nixos;
+mod port;
+mod process;
+mod service;
+mod text;
+
+/// What resolving needs beside the manifest.
+pub struct Context<'a> {
+    /// The file name of the manifest.
+    pub manifest: &'a str,
+    /// The ports that were given before.
+    pub lock: &'a BTreeMap<String, u16>,
+    /// Whether something at or below the path could not be read, and was reported already.
+    pub is_damaged: &'a dyn Fn(&Path) -> bool,
+}
+
+/// Resolves a manifest. A `None` plan always comes with at least one problem.
+pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Plan>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let model::Manifest { nixos, hosts, services } = manifest;
+    let hosts = host::resolve(hosts, &mut problems);
+    let names = service_names(services, &mut problems);
+    let mut resolved: BTreeMap<ServiceName, Service> = BTreeMap::new();
+    let mut wanted = port::Wanted::default();
+    for (name, written) in services {
+        let Some(name) = names.get(name.as_str()) else { continue };
+        let scope = service::Scope { name, services, names: &names, hosts: &hosts, context };
+        if let Some(service) = service::resolve(written, &scope, &mut wanted, &mut problems) {
+            resolved.insert(name.clone(), service);
+        }
+    }
+    unit_clashes(&resolved, &mut problems);
+    cycle::refuse(&resolved, &mut problems);
+    let runs_on = host::assign(&hosts, services, &resolved, &mut problems);
+    port::allocate(&mut resolved, wanted, &runs_on, context.lock, &mut problems);
+    let nixos = nixos::resolve(nixos, &hosts, &runs_on, &resolved, &mut problems);
+    let plan = Plan {
+        manifest: context.manifest.to_owned(),
+        nixos,
+        plain_hosts: host::plain(&hosts, &runs_on, &resolved),
+        services: resolved,
+    };
+    (problems.is_empty().then_some(plan), problems)
+}
+
+/// Returns the names of the services that have a possible one, by what was written.
+fn service_names<'a>(
+    services: &'a BTreeMap<String, model::Service>,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<&'a str, ServiceName> {
+    let mut names = BTreeMap::new();
+    for name in services.keys() {
+        match ServiceName::parse(name) {
+            Some(parsed) => {
+                names.insert(name.as_str(), parsed);
+            }
+            None => problems.push(impossible_name(&services_path().key(name), name)),
+        }
+    }
+    names
+}
+
+fn impossible_name(path: &Path, name: &str) -> Problem {
+    let hint = if name == "default" {
+        "`default.nix` is the file that imports all services; choose another name".to_owned()
+    } else {
+        "a name is lower-case letters, digits, `-` and `_`, starts with a letter or digit, \
+         and has at most 128 characters; it becomes a unit, a Nix attribute, a container and a file"
+            .to_owned()
+    };
+    Problem::new(
+        Code::ImpossibleName,
+        path.at_key(),
+        format!("`{}` cannot be a name", name.escape_debug()),
+    )
+    .hint(hint)
+}
+
+/// The path of the services.
+fn services_path() -> Path {
+    Path::default().key("services")
+}
+
+/// The path of one service.
+fn service_path(name: &ServiceName) -> Path {
+    services_path().key(name.as_str())
+}
+
+/// Two services may not write one unit: the backend of a proxy has a name of its own.
+fn unit_clashes(services: &BTreeMap<ServiceName, Service>, problems: &mut Vec<Problem>) {
+    for (name, service) in services {
+        if !service.activation.is_proxied() {
+            continue;
+        }
+        let backend = format!("{name}-backend");
+        let taken = ServiceName::parse(&backend).and_then(|it| services.get_key_value(&it));
+        if let Some((other, _)) = taken {
+            problems.push(
+                Problem::new(
+                    Code::UnitClash,
+                    service_path(other).at_key(),
+                    format!("`{backend}.service` is already the backend of `{name}`"),
+                )
+                .hint("rename one of the two services"),
+            );
+        }
+    }
+}

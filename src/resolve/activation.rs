@@ -1,0 +1,175 @@
+//! When a service runs, and how a connection reaches it.
+
+use std::net::IpAddr;
+
+use crate::manifest::model::{self, On};
+use crate::plan::quantity::Duration;
+use crate::plan::{Activation, Handoff, LOOPBACK, Listener, Proxy};
+use crate::problem::{Code, Path, Problem};
+
+/// How long a proxied service stays up without a connection when the manifest does not say.
+const DEFAULT_IDLE_TIMEOUT: Duration = Duration::milliseconds(10 * 60 * 1000);
+
+/// Resolves the activation of a service; a service without one starts at boot.
+pub(super) fn resolve(
+    written: Option<&model::Activation>,
+    path: &Path,
+    is_damaged: &dyn Fn(&Path) -> bool,
+    problems: &mut Vec<Problem>,
+) -> Option<Activation> {
+    let Some(model::Activation { on, handoff, address, idle_timeout, start_timeout }) = written
+    else {
+        return Some(Activation::Boot);
+    };
+    let before = problems.len();
+    let idle_timeout =
+        optional_duration(idle_timeout.as_deref(), &path.key("idleTimeout"), problems);
+    let start_timeout =
+        optional_duration(start_timeout.as_deref(), &path.key("startTimeout"), problems);
+    let address =
+        address.as_deref().and_then(|it| parse_address(it, &path.key("address"), problems));
+    let mut pointless = |key: &str, present: bool, why: &str| {
+        if present {
+            let message = format!("`{key}` means nothing here: {why}");
+            problems.push(
+                Problem::new(Code::Pointless, path.key(key).at_key(), message).hint("take it out"),
+            );
+        }
+    };
+    let proxied = *on == On::Socket && *handoff == Some(model::Handoff::Proxy);
+    pointless(
+        "idleTimeout",
+        idle_timeout.is_some() && !proxied,
+        "only a proxy sees that a service is idle",
+    );
+    pointless(
+        "startTimeout",
+        start_timeout.is_some() && !proxied,
+        "only a proxy waits for its service to answer",
+    );
+    pointless(
+        "address",
+        address.is_some() && *on != On::Socket,
+        "only a socket listens for its service",
+    );
+    let activation = match (on, handoff) {
+        (On::Boot | On::Manual, Some(_)) => {
+            problems.push(
+                Problem::new(
+                    Code::HandoffWithoutListener,
+                    path.key("handoff").at_key(),
+                    "there is a `handoff` but no socket that could hand anything over",
+                )
+                .hint("write `on = \"socket\"`, or take `handoff` out"),
+            );
+            return None;
+        }
+        (On::Boot, None) => Activation::Boot,
+        (On::Manual, None) => Activation::Manual,
+        // A handoff that could not be read has been reported.
+        (On::Socket, None) if is_damaged(path) => return None,
+        (On::Socket, None) => {
+            problems.push(
+                Problem::new(
+                    Code::MissingKey,
+                    path.at_key(),
+                    "`activation` by a socket needs a `handoff`",
+                )
+                .hint(
+                    "`\"fd\"` when the service takes its listening socket from systemd (LISTEN_FDS), \
+                     `\"proxy\"` when it binds a port of its own",
+                ),
+            );
+            return None;
+        }
+        (On::Socket, Some(handoff)) => Activation::Socket(Listener {
+            address: address.unwrap_or(LOOPBACK),
+            handoff: match handoff {
+                model::Handoff::Fd => Handoff::Fd,
+                model::Handoff::Proxy => Handoff::Proxy(Proxy {
+                    idle_timeout: idle_timeout.unwrap_or(DEFAULT_IDLE_TIMEOUT),
+                    start_timeout,
+                }),
+            },
+        }),
+    };
+    (problems.len() == before).then_some(activation)
+}
+
+/// Returns the address under which its own host reaches a service, as far as it can be read.
+///
+/// That is where its socket listens or its container is published; all else listens on loopback.
+/// References need it before the service itself is resolved; a wrong address is that service's problem.
+pub(super) fn reachable(service: &model::Service) -> IpAddr {
+    let of_socket = service.activation.as_ref().filter(|it| it.on == On::Socket);
+    let of_container =
+        service.container.iter().flat_map(|it| &it.ports).find(|it| it.host.is_none());
+    let written = match (of_socket, of_container) {
+        (Some(activation), _) => activation.address.as_deref(),
+        (None, Some(port)) => port.address.as_deref(),
+        (None, None) => None,
+    };
+    let address: IpAddr = written.and_then(|it| it.parse().ok()).unwrap_or(LOOPBACK);
+    crate::plan::connectable(address)
+}
+
+/// Parses a duration of the manifest.
+pub(super) fn duration(
+    written: &str,
+    path: &Path,
+    problems: &mut Vec<Problem>,
+) -> Option<Duration> {
+    let duration = Duration::parse(written);
+    if duration.is_none() {
+        problems.push(
+            Problem::new(
+                Code::ImpossibleQuantity,
+                path.at_value(),
+                format!("`{}` is not a duration", written.escape_debug()),
+            )
+            .hint("write numbers with `ms`, `s`, `min`, `h` or `d`, largest first, like `1h30min`"),
+        );
+    }
+    duration
+}
+
+fn optional_duration(
+    written: Option<&str>,
+    path: &Path,
+    problems: &mut Vec<Problem>,
+) -> Option<Duration> {
+    let duration = duration(written?, path, problems)?;
+    if duration == Duration::milliseconds(0) {
+        // To systemd and its proxy 0 means at once or never, depending on the option.
+        problems.push(
+            Problem::new(
+                Code::ImpossibleQuantity,
+                path.at_value(),
+                format!("`{path}` is no time at all"),
+            )
+            .hint("write at least `1s`, or leave it out"),
+        );
+        return None;
+    }
+    Some(duration)
+}
+
+/// Parses an address without a port.
+pub(super) fn parse_address(
+    written: &str,
+    path: &Path,
+    problems: &mut Vec<Problem>,
+) -> Option<IpAddr> {
+    let address = written.parse().ok();
+    if address.is_none() {
+        problems.push(
+            Problem::new(
+                Code::WrongType,
+                path.at_value(),
+                format!("`{}` is not an IP address", written.escape_debug()),
+            )
+            .hint("like `127.0.0.1`, `::1`, or `0.0.0.0` for every interface"),
+        );
+    }
+    address
+}

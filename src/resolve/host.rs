@@ -1,0 +1,305 @@
+//! Hosts: what each can do, and which services it runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::manifest::model;
+use crate::nearest;
+use crate::plan::name::{HostName, ServiceName};
+use crate::plan::version::{Version, systemd_of_nixos};
+use crate::plan::{PlainHost, Service, Workload};
+use crate::problem::{Code, Path, Problem};
+
+use super::service::Scope;
+use super::service_path;
+
+/// What a manifest without hosts means: Debian 13, which has systemd 257 and podman 5.4.
+const IMPLIED_SYSTEMD: u16 = 257;
+const IMPLIED_PODMAN: Version = Version::new(5, 4, 0);
+
+/// The oldest systemd whose proxied services are paced and lose no request:
+/// `RestartMode=direct` and the restart back-off came with it (systemd.service(5)).
+const PROXY_SINCE: u16 = 254;
+
+/// The hosts of a manifest.
+pub(super) struct Hosts {
+    /// Whether the manifest names any; if not, all kinds of output are meant.
+    pub(super) is_declared: bool,
+    /// The names of hosts that have problems of their own.
+    refused: BTreeSet<String>,
+    pub(super) hosts: BTreeMap<HostName, Kind>,
+}
+
+/// What a host is.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    Nixos { systemd: u16 },
+    Plain { systemd: u16, podman: Version },
+}
+
+/// Resolves the hosts.
+pub(super) fn resolve(
+    written: &BTreeMap<String, model::Host>,
+    problems: &mut Vec<Problem>,
+) -> Hosts {
+    let mut hosts = BTreeMap::new();
+    let mut refused = BTreeSet::new();
+    for (name, host) in written {
+        let path = Path::default().key("hosts").key(name);
+        let parsed = HostName::parse(name);
+        if parsed.is_none() {
+            problems.push(super::impossible_name(&path, name));
+        }
+        match parsed.zip(kind(host, &path, problems)) {
+            Some((name, kind)) => {
+                hosts.insert(name, kind);
+            }
+            None => {
+                refused.insert(name.clone());
+            }
+        }
+    }
+    Hosts { is_declared: !written.is_empty(), refused, hosts }
+}
+
+fn kind(written: &model::Host, path: &Path, problems: &mut Vec<Problem>) -> Option<Kind> {
+    let model::Host { nixos, systemd, podman } = written;
+    if let Some(release) = nixos {
+        for (key, is_present) in [("systemd", systemd.is_some()), ("podman", podman.is_some())] {
+            if is_present {
+                let message = format!("`{key}` means nothing here: the NixOS release decides it");
+                problems.push(
+                    Problem::new(Code::Pointless, path.key(key).at_key(), message)
+                        .hint("take it out"),
+                );
+            }
+        }
+        let systemd = systemd_of_nixos(release);
+        if systemd.is_none() {
+            problems.push(
+                Problem::new(
+                    Code::UnknownValue,
+                    path.key("nixos").at_value(),
+                    format!("`{}` is not a release of NixOS from 23.05 on", release.escape_debug()),
+                )
+                .hint("like `25.11`; for unstable, the last release"),
+            );
+        }
+        return Some(Kind::Nixos { systemd: systemd? });
+    }
+    let systemd = match systemd {
+        None => Some(IMPLIED_SYSTEMD),
+        Some(version) => {
+            let version = u16::try_from(*version).ok().filter(|it| (240..1000).contains(it));
+            if version.is_none() {
+                problems.push(
+                    Problem::new(
+                        Code::UnknownValue,
+                        path.key("systemd").at_value(),
+                        "this is not a version of systemd from 240 on",
+                    )
+                    .hint("the number that `systemctl --version` shows, like 257"),
+                );
+            }
+            version
+        }
+    };
+    let podman = match podman {
+        None => Some(IMPLIED_PODMAN),
+        Some(version) => {
+            let parsed = Version::parse(version).filter(|it| it.major >= 4);
+            if parsed.is_none() {
+                problems.push(
+                    Problem::new(
+                        Code::UnknownValue,
+                        path.key("podman").at_value(),
+                        format!(
+                            "`{}` is not a version of podman from 4.0 on",
+                            version.escape_debug()
+                        ),
+                    )
+                    .hint("what `podman --version` shows, like `5.4`"),
+                );
+            }
+            parsed
+        }
+    };
+    Some(Kind::Plain { systemd: systemd?, podman: podman? })
+}
+
+/// Which services each host runs.
+pub(super) type RunsOn = BTreeMap<HostName, BTreeSet<ServiceName>>;
+
+/// Assigns services to hosts and reports what a host cannot run.
+pub(super) fn assign(
+    hosts: &Hosts,
+    written: &BTreeMap<String, model::Service>,
+    services: &BTreeMap<ServiceName, Service>,
+    problems: &mut Vec<Problem>,
+) -> RunsOn {
+    let mut runs_on: RunsOn =
+        hosts.hosts.keys().map(|name| (name.clone(), BTreeSet::new())).collect();
+    for (name, written) in written {
+        let path = super::services_path().key(name).key("hosts");
+        let chosen = chosen_hosts(hosts, written.hosts.as_ref(), &path, problems);
+        // A service that could not be resolved has been reported; its hosts are checked all the same.
+        let Some((name, service)) =
+            ServiceName::parse(name).and_then(|it| services.get_key_value(&it))
+        else {
+            continue;
+        };
+        if !hosts.is_declared {
+            let kind = Kind::Plain { systemd: IMPLIED_SYSTEMD, podman: IMPLIED_PODMAN };
+            check_versions(service, "the host that is meant without `hosts`", kind, problems);
+        }
+        for host in chosen {
+            check_versions(service, &format!("`{host}`"), hosts.hosts[&host], problems);
+            runs_on.entry(host).or_default().insert(name.clone());
+        }
+    }
+    for (host, running) in &runs_on {
+        for name in running {
+            for dependency in services[name].depends_on.difference(running) {
+                if services.contains_key(dependency) {
+                    problems.push(
+                        Problem::new(
+                            Code::UnknownName,
+                            service_path(name).key("dependsOn").key(dependency.as_str()).at_key(),
+                            format!("`{dependency}` does not run on `{host}`, where `{name}` waits for it"),
+                        )
+                        .hint("give both services the same `hosts`"),
+                    );
+                }
+            }
+        }
+    }
+    runs_on
+}
+
+fn chosen_hosts(
+    hosts: &Hosts,
+    chosen: Option<&Vec<String>>,
+    path: &Path,
+    problems: &mut Vec<Problem>,
+) -> BTreeSet<HostName> {
+    let Some(chosen) = chosen else { return hosts.hosts.keys().cloned().collect() };
+    if chosen.is_empty() {
+        problems.push(
+            Problem::new(Code::Pointless, path.at_value(), "a service without hosts runs nowhere")
+                .hint("name its hosts, or leave the key out for all of them"),
+        );
+    }
+    let mut names = BTreeSet::new();
+    for (index, name) in chosen.iter().enumerate() {
+        match hosts.hosts.keys().find(|it| it.as_str() == name) {
+            Some(host) => {
+                names.insert(host.clone());
+            }
+            None if hosts.refused.contains(name) => {}
+            None => problems.push(
+                Problem::new(
+                    Code::UnknownName,
+                    path.index(index).at_value(),
+                    format!("`{}` is not a host of this manifest", name.escape_debug()),
+                )
+                .hint(nearest::hint(
+                    name,
+                    &hosts.hosts.keys().map(HostName::as_str).collect::<Vec<_>>(),
+                    "hosts",
+                )),
+            ),
+        }
+    }
+    names
+}
+
+fn check_versions(service: &Service, host: &str, kind: Kind, problems: &mut Vec<Problem>) {
+    let (Kind::Nixos { systemd } | Kind::Plain { systemd, podman: _ }) = kind;
+    if service.activation.is_proxied() && systemd < PROXY_SINCE {
+        problems.push(
+            Problem::new(
+                Code::HostTooOld,
+                service_path(&service.name).key("activation").key("handoff").at_value(),
+                format!(
+                    "{host} has systemd {systemd}; a proxy that loses no request needs {PROXY_SINCE}"
+                ),
+            )
+            .hint("leave that host out of the service's `hosts`, or let the service start at boot there"),
+        );
+    }
+    if let (Workload::Container(container), Kind::Plain { systemd: _, podman }) =
+        (&service.workload, kind)
+    {
+        let has_empty_word = container.command.iter().any(|it| it.0.is_empty());
+        if has_empty_word && crate::plan::has_quadlet(podman) {
+            problems.push(
+                Problem::new(
+                    Code::ImpossibleCharacter,
+                    service_path(&service.name).key("container").key("command").at_value(),
+                    format!("Quadlet on {host} drops an empty argument and all that follow it"),
+                )
+                .hint("put the command into the image, or leave that host out of the service's `hosts`"),
+            );
+        }
+    }
+}
+
+/// Returns the hosts with plain unit files and what each runs.
+pub(super) fn plain(
+    hosts: &Hosts,
+    runs_on: &RunsOn,
+    services: &BTreeMap<ServiceName, Service>,
+) -> Vec<PlainHost> {
+    if !hosts.is_declared {
+        return vec![PlainHost {
+            name: None,
+            systemd: IMPLIED_SYSTEMD,
+            podman: IMPLIED_PODMAN,
+            services: services.keys().cloned().collect(),
+        }];
+    }
+    let plain = hosts.hosts.iter().filter_map(|(name, kind)| match *kind {
+        Kind::Nixos { systemd: _ } => None,
+        Kind::Plain { systemd, podman } => Some(PlainHost {
+            name: Some(name.clone()),
+            systemd,
+            podman,
+            services: runs_on[name].clone(),
+        }),
+    });
+    plain.collect()
+}
+
+/// ts-proxy is configured through its NixOS module; a plain host gets nothing for it.
+pub(super) fn refuse_ts_proxy_on_plain_hosts(
+    scope: &Scope<'_>,
+    written: &model::Service,
+    allow: &BTreeSet<Code>,
+    path: &Path,
+    problems: &mut Vec<Problem>,
+) {
+    let is_chosen = |name: &HostName| {
+        written.hosts.as_ref().is_none_or(|chosen| chosen.iter().any(|it| it == name.as_str()))
+    };
+    let plain: Vec<String> = scope
+        .hosts
+        .hosts
+        .iter()
+        .filter(|(name, kind)| matches!(kind, Kind::Plain { .. }) && is_chosen(name))
+        .map(|(name, _)| format!("`{name}`"))
+        .collect();
+    let on = match (scope.hosts.is_declared, plain.as_slice()) {
+        (true, []) => return,
+        (true, plain) => format!("on {}", plain.join(", ")),
+        (false, _) => "with plain unit files".to_owned(),
+    };
+    if !allow.contains(&Code::TargetCannot) {
+        problems.push(
+            Problem::new(
+                Code::TargetCannot,
+                path.key("expose").key("tsProxy").at_key(),
+                format!("`{}` is exposed by ts-proxy on NixOS only, not {on}", scope.name),
+            )
+            .hint("accept it with `allow = [\"US060\"]`, or name the NixOS hosts in `hosts`"),
+        );
+    }
+}

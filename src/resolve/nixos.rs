@@ -1,0 +1,64 @@
+//! The NixOS modules that a manifest asks for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::manifest::model;
+use crate::plan::name::{self, ServiceName};
+use crate::plan::{Nixos, PortSource, Service};
+use crate::problem::{Code, Path, Problem};
+
+use super::host::{Hosts, Kind, RunsOn};
+
+/// Where options live when the manifest does not say: a place that no module of NixOS has.
+const DEFAULT_PREFIX: &str = "unitsmith";
+
+/// The systemd that NixOS is taken to have where no host says its release.
+const IMPLIED_SYSTEMD: u16 = 257;
+
+/// Resolves the NixOS side.
+pub(super) fn resolve(
+    written: &model::Nixos,
+    hosts: &Hosts,
+    runs_on: &RunsOn,
+    services: &BTreeMap<ServiceName, Service>,
+    problems: &mut Vec<Problem>,
+) -> Nixos {
+    let model::Nixos { prefix, ports } = written;
+    let prefix = prefix.as_deref().unwrap_or(DEFAULT_PREFIX);
+    let attributes = name::attribute_path(prefix);
+    if attributes.is_none() {
+        let path = Path::default().key("nixos").key("prefix");
+        problems.push(
+            Problem::new(
+                Code::ImpossibleName,
+                path.at_value(),
+                format!("`{}` cannot be the place of options", prefix.escape_debug()),
+            )
+            .hint("attribute names with dots between them, like `services` or `homelab.services`"),
+        );
+    }
+    let nixos_hosts: Vec<_> = hosts
+        .hosts
+        .iter()
+        .filter_map(|(name, kind)| match kind {
+            Kind::Nixos { systemd } => Some((name, *systemd)),
+            Kind::Plain { .. } => None,
+        })
+        .collect();
+    let by_host: BTreeMap<_, BTreeSet<ServiceName>> =
+        nixos_hosts.iter().map(|(name, _)| ((*name).clone(), runs_on[*name].clone())).collect();
+    Nixos {
+        prefix: attributes.unwrap_or_default(),
+        ports: match ports {
+            None | Some(model::PortSource::Literal) => PortSource::Literal,
+            Some(model::PortSource::NetworkingPorts) => PortSource::NetworkingPorts,
+        },
+        systemd: nixos_hosts.iter().map(|(_, systemd)| *systemd).min().unwrap_or(IMPLIED_SYSTEMD),
+        services: if hosts.is_declared {
+            by_host.values().flatten().cloned().collect()
+        } else {
+            services.keys().cloned().collect()
+        },
+        hosts: by_host,
+    }
+}

@@ -1,0 +1,291 @@
+//! Strings of the manifest as typed text.
+//!
+//! `${reference}` is a reference, `$${` a literal `${`, everything else is data.
+//! The rule is the same for every string; where no reference is possible, one is a problem.
+
+use std::collections::BTreeMap;
+
+use crate::manifest::model;
+use crate::nearest;
+use crate::plan::name::ServiceName;
+use crate::plan::text::{PortReference, Reference, Segment, Text};
+use crate::plan::{PortRole, bracketed};
+use crate::problem::{Code, Path, Problem};
+
+use super::activation;
+
+/// Where a text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum From {
+    Host,
+    /// In a container, which has a loopback of its own.
+    Container,
+}
+
+/// The texts of a service: what their references may name, and what they have named so far.
+pub(super) struct Texts<'a> {
+    /// The service whose text it is.
+    pub(super) own: &'a ServiceName,
+    pub(super) services: &'a BTreeMap<String, model::Service>,
+    pub(super) names: &'a BTreeMap<&'a str, ServiceName>,
+    pub(super) from: From,
+    /// The ports that the texts use.
+    pub(super) uses: Vec<Use>,
+}
+
+/// A reference to a port, and where it stands.
+pub(super) struct Use {
+    /// The service whose text it is.
+    pub(super) by: ServiceName,
+    pub(super) reference: PortReference,
+    pub(super) path: Path,
+}
+
+/// Parses a text that may have references; the ports that it uses are noted.
+///
+/// `None` comes with at least one problem.
+pub(super) fn parse(
+    written: &str,
+    path: &Path,
+    texts: &mut Texts<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<Text> {
+    let pieces = split(written, path, problems)?;
+    let mut segments = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Literal(text) => push_literal(&mut segments, &text),
+            Piece::Reference(name) => {
+                let reference = lookup(name, path, texts, problems)?;
+                if let Some(address) = reference.address {
+                    push_literal(&mut segments, &address);
+                }
+                texts.uses.push(Use {
+                    by: texts.own.clone(),
+                    reference: reference.port.clone(),
+                    path: path.clone(),
+                });
+                segments.push(Segment::Reference(Reference::Port(reference.port)));
+            }
+        }
+    }
+    Some(Text(segments))
+}
+
+/// Parses a string in which no reference is possible.
+pub(super) fn literal(written: &str, path: &Path, problems: &mut Vec<Problem>) -> Option<String> {
+    let mut text = String::new();
+    for piece in split(written, path, problems)? {
+        match piece {
+            Piece::Literal(literal) => text.push_str(&literal),
+            Piece::Reference(name) => {
+                problems.push(
+                    Problem::new(
+                        Code::UnknownReference,
+                        path.at_value(),
+                        format!("`{path}` cannot hold the reference `${{{name}}}`"),
+                    )
+                    .hint("references are for commands and environments; `$${` is a literal `${`"),
+                );
+                return None;
+            }
+        }
+    }
+    Some(text)
+}
+
+/// Parses a string that is printed on one line of a unit file without quotes.
+///
+/// systemd.syntax(7): such a line cannot carry control characters, blanks at its ends, or a `\` at its end.
+pub(super) fn line(written: &str, path: &Path, problems: &mut Vec<Problem>) -> Option<String> {
+    let text = literal(written, path, problems)?;
+    let trouble = if text.is_empty() {
+        "is empty; leave the key out"
+    } else if let Some(it) = text.chars().find(|it| it.is_control()) {
+        problems.push(cannot_carry(
+            path,
+            &format!("has the control character {}", it.escape_unicode()),
+        ));
+        return None;
+    } else if text.trim() != text {
+        "begins or ends with a blank, which systemd would strip"
+    } else if text.ends_with('\\') {
+        "ends with a backslash, which would join it with the next line"
+    } else {
+        return Some(text);
+    };
+    problems.push(cannot_carry(path, trouble));
+    None
+}
+
+/// Parses an absolute path.
+pub(super) fn absolute_path(
+    written: &str,
+    path: &Path,
+    problems: &mut Vec<Problem>,
+) -> Option<String> {
+    let text = line(written, path, problems)?;
+    if text.starts_with('/') && !text.split('/').any(|it| it == "..") {
+        return Some(text);
+    }
+    problems.push(
+        Problem::new(
+            Code::RelativePath,
+            path.at_value(),
+            format!("`{text}` is not an absolute path"),
+        )
+        .hint("write the whole path from `/` on, without `..`"),
+    );
+    None
+}
+
+/// The problem of a value that cannot be carried to where it goes.
+pub(super) fn cannot_carry(path: &Path, why: &str) -> Problem {
+    Problem::new(Code::ImpossibleCharacter, path.at_value(), format!("`{path}` {why}"))
+        .hint("take it out: no target could pass it on unchanged")
+}
+
+enum Piece<'a> {
+    Literal(String),
+    Reference(&'a str),
+}
+
+/// Splits a string at its references.
+fn split<'a>(written: &'a str, path: &Path, problems: &mut Vec<Problem>) -> Option<Vec<Piece<'a>>> {
+    if written.contains('\0') {
+        problems.push(cannot_carry(path, "has a NUL, which no program can be given"));
+        return None;
+    }
+    if let Some(it) = written.chars().find(|it| is_noncharacter(*it)) {
+        let why = format!("has {}, which systemd takes for no character", it.escape_unicode());
+        problems.push(cannot_carry(path, &why));
+        return None;
+    }
+    let mut pieces = Vec::new();
+    let mut literal = String::new();
+    let mut rest = written;
+    while let Some(at) = rest.find("${") {
+        if rest[..at].ends_with('$') {
+            // `$${` stands for `${`: the first `$` of the three is the escape.
+            literal.push_str(&rest[..at - 1]);
+            literal.push_str("${");
+            rest = &rest[at + 2..];
+            continue;
+        }
+        literal.push_str(&rest[..at]);
+        let after = &rest[at + 2..];
+        let Some(end) = after.find('}') else {
+            problems.push(
+                Problem::new(
+                    Code::UnknownReference,
+                    path.at_value(),
+                    format!("`{path}` has a `${{` that is not closed"),
+                )
+                .hint("a reference is `${name}`; `$${` is a literal `${`"),
+            );
+            return None;
+        };
+        pieces.push(Piece::Literal(std::mem::take(&mut literal)));
+        pieces.push(Piece::Reference(&after[..end]));
+        rest = &after[end + 1..];
+    }
+    literal.push_str(rest);
+    pieces.push(Piece::Literal(literal));
+    Some(pieces)
+}
+
+/// Whether Unicode keeps the code point from being a character; systemd ignores a line that has one
+/// (`unichar_is_valid` in its source), and a variable that has one even as an escape.
+fn is_noncharacter(it: char) -> bool {
+    let code = u32::from(it);
+    matches!(code, 0xfdd0..=0xfdef) || code & 0xfffe == 0xfffe
+}
+
+/// Neighbouring literals become one, and empty ones none, so that equal texts have equal segments.
+fn push_literal(segments: &mut Vec<Segment>, text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    match segments.last_mut() {
+        Some(Segment::Literal(last)) => last.push_str(text),
+        Some(Segment::Reference(_)) | None => segments.push(Segment::Literal(text.to_owned())),
+    }
+}
+
+struct Found {
+    /// What stands before the port, for the references that are an address.
+    address: Option<String>,
+    port: PortReference,
+}
+
+fn lookup(
+    name: &str,
+    path: &Path,
+    texts: &Texts<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<Found> {
+    let Texts { own, services, names, from, uses: _ } = texts;
+    let own_port =
+        |role| Some(Found { address: None, port: PortReference { service: (*own).clone(), role } });
+    match name {
+        "port" => return own_port(PortRole::Public),
+        "backendPort" => return own_port(PortRole::Backend),
+        _ => {}
+    }
+    let foreign = name.strip_prefix("services.").and_then(|rest| rest.rsplit_once('.'));
+    if let Some((service, field @ ("port" | "address"))) = foreign {
+        let Some((written, parsed)) = services.get(service).zip(names.get(service)) else {
+            if services.contains_key(service) {
+                // Its name is impossible, which has been reported where it is declared.
+                return None;
+            }
+            problems.push(
+                Problem::new(
+                    Code::UnknownReference,
+                    path.at_value(),
+                    format!(
+                        "`${{{name}}}` names `{service}`, which is not a service of this manifest"
+                    ),
+                )
+                .hint(nearest::hint(
+                    service,
+                    &names.keys().copied().collect::<Vec<_>>(),
+                    "services",
+                )),
+            );
+            return None;
+        };
+        let reachable = activation::reachable(written);
+        if field == "address" && *from == From::Container && reachable.is_loopback() {
+            problems.push(
+                Problem::new(
+                    Code::TargetCannot,
+                    path.at_value(),
+                    format!("`{service}` listens on the loopback of the host, and a container has its own"),
+                )
+                .hint(
+                    "let it listen on an address that containers reach, or accept it with \
+                     `allow = [\"US060\"]` where the container shares the network of the host",
+                ),
+            );
+            return None;
+        }
+        let address = (field == "address").then(|| format!("{}:", bracketed(reachable)));
+        return Some(Found {
+            address,
+            port: PortReference { service: parsed.clone(), role: PortRole::Public },
+        });
+    }
+    problems.push(
+        Problem::new(
+            Code::UnknownReference,
+            path.at_value(),
+            format!("`${{{}}}` is not a reference", name.escape_debug()),
+        )
+        .hint(
+            "references are `${port}`, `${backendPort}`, `${services.NAME.port}` and \
+             `${services.NAME.address}`; `$${` is a literal `${`",
+        ),
+    );
+    None
+}
