@@ -5,7 +5,9 @@
 //! Text is made in `syntax` alone, through the rows of the one table in `directive`.
 
 pub mod directive;
+pub mod emit;
 pub mod expand;
+pub mod fileset;
 pub mod manifest;
 pub mod plan;
 pub mod ports;

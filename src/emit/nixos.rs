@@ -1,0 +1,123 @@
+//! NixOS modules, as a person would write them.
+//!
+//! A service is a module with options; what a machine may change is an option, and what follows from
+//! an option refers to it. `default.nix` imports all services, `hosts/HOST.nix` enables what a host runs.
+
+use std::collections::BTreeSet;
+
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
+use crate::directive::Versions;
+use crate::expand;
+use crate::fileset::{FileSet, header};
+use crate::plan::name::ServiceName;
+use crate::plan::version::Version;
+use crate::plan::{Plan, PortRole, Service};
+use crate::syntax::nix::{self, Expr, Operator, Pattern};
+
+mod attributes;
+mod config;
+mod options;
+mod value;
+
+/// oci-containers passes options to podman itself, so the version of podman decides nothing here.
+const NEWEST_PODMAN: Version = Version::new(u16::MAX, 0, 0);
+
+/// Adds the modules of every service, the file that imports them, and one for each host.
+pub(super) fn emit(plan: &Plan, files: &mut FileSet) {
+    let header = header(&plan.manifest);
+    if plan.nixos.services.is_empty() {
+        return;
+    }
+    let modules = plan.nixos.services.par_iter().map(|name| {
+        let module = module(plan, &plan.services[name]);
+        (format!("nixos/{name}.nix"), nix::to_text(&header, &module))
+    });
+    let hosts = plan.nixos.hosts.par_iter().map(|(host, services)| {
+        (format!("nixos/hosts/{host}.nix"), nix::to_text(&header, &enabling(plan, services)))
+    });
+    // The files of all services are long, so they must not be what is left at the end.
+    let all = || nix::to_text(&header, &all(plan));
+    let (all, modules) = rayon::join(all, || hosts.chain(modules).collect::<Vec<_>>());
+    files.insert("nixos/default.nix", all);
+    files.extend(modules);
+}
+
+/// The module of one service.
+fn module(plan: &Plan, service: &Service) -> Expr {
+    let versions = Versions { systemd: plan.nixos.systemd, podman: NEWEST_PODMAN };
+    let units = expand::expand(plan, service, versions);
+    let own = value::Module { plan, service };
+    let body = nix::attribute_set([
+        nix::bind(["options"].into_iter().chain(own.path()), options::declarations(&own, &units)),
+        nix::bind(
+            ["config"],
+            lib("mkIf", [nix::reference("cfg.enable"), config::definitions(&own, &units)]),
+        )
+        .after_blank_line(),
+    ]);
+    let cfg =
+        nix::let_in([nix::bind(["cfg"], nix::select(nix::identifier("config"), own.path()))], body);
+    let uses_packages = value::uses_packages(&units);
+    let arguments = ["config", "lib"].into_iter().chain(uses_packages.then_some("pkgs"));
+    nix::lambda(Pattern::open(arguments), cfg)
+}
+
+/// The file that imports every service and reserves the ports of those that are enabled.
+///
+/// The ports are reserved in one place because NixOS refuses two definitions of one sysctl.
+fn all(plan: &Plan) -> Expr {
+    let imports = plan.nixos.services.iter().map(|name| nix::path(&format!("./{name}.nix")));
+    let imports = nix::bind(["imports"], nix::list(imports));
+    let ports = plan
+        .nixos
+        .services
+        .iter()
+        .filter_map(|name| ports_when_enabled(plan, &plan.services[name]));
+    let ports: Vec<Expr> = ports.collect();
+    if ports.is_empty() {
+        return nix::attribute_set([imports]);
+    }
+    let ports = nix::bind(["ports"], lib("concatLists", [nix::list(ports)]));
+    let some = nix::operation(Operator::NotEqual, nix::identifier("ports"), nix::list([]));
+    let list = [nix::string(","), nix::identifier("toString"), nix::identifier("ports")];
+    let reserved = lib("mkIf", [some, lib("concatMapStringsSep", list)]);
+    let sysctl =
+        nix::bind(["boot", "kernel", "sysctl", "net.ipv4.ip_local_reserved_ports"], reserved);
+    let body = nix::attribute_set([imports, sysctl.after_blank_line()]);
+    nix::lambda(Pattern::open(["config", "lib"]), nix::let_in([ports], body))
+}
+
+/// The ports of a service on a machine that enables it.
+fn ports_when_enabled(plan: &Plan, service: &Service) -> Option<Expr> {
+    let own = value::Module { plan, service };
+    let option = |name: &str| nix::select(nix::identifier("config"), own.path().chain([name]));
+    let ports = service.ports().map(|(role, _)| option(value::port_option(role)));
+    let fixed = service.fixed_ports().map(|number| nix::integer(i64::from(number)));
+    let ports: Vec<Expr> = ports.chain(fixed).collect();
+    (!ports.is_empty()).then(|| lib("optionals", [option("enable"), nix::list(ports)]))
+}
+
+/// The file that enables what a host runs.
+fn enabling(plan: &Plan, services: &BTreeSet<ServiceName>) -> Expr {
+    let imports = nix::bind(["imports"], nix::list([nix::path("../default.nix")]));
+    let enable = services.iter().enumerate().map(|(index, name)| {
+        let own = value::Module { plan, service: &plan.services[name] };
+        let binding = nix::bind(own.path().chain(["enable"]), nix::boolean(true));
+        if index == 0 { binding.after_blank_line() } else { binding }
+    });
+    nix::attribute_set(std::iter::once(imports).chain(enable))
+}
+
+/// `lib.NAME` applied to arguments.
+fn lib<const N: usize>(name: &str, arguments: [Expr; N]) -> Expr {
+    nix::apply(nix::select(nix::identifier("lib"), [name]), arguments)
+}
+
+/// The address on which users reach a service, with the port as its option.
+fn address(own: &value::Module<'_>) -> Expr {
+    own.text(&[
+        nix::Part::Text(format!("{}:", crate::plan::bracketed(own.service.address))),
+        nix::Part::Interpolation(own.port(&own.service.port_reference(PortRole::Public))),
+    ])
+}

@@ -1,0 +1,286 @@
+//! What a module defines when it is enabled.
+
+use std::collections::BTreeSet;
+
+use crate::directive::{self as d, Directive, ModuleOption, Nixos, Quoting, Section};
+use crate::expand::{entry_unit, podman};
+use crate::plan::name::ServiceName;
+use crate::plan::text::Reference;
+use crate::plan::{PortOrigin, PortSource, Tls, Workload};
+use crate::syntax::nix::{self, Expr};
+use crate::unit::{Assignment, Kind, Unit, Value};
+
+use super::attributes::Attributes;
+use super::value::Module;
+use super::{address, lib, options};
+
+/// Directives that oci-containers defines itself, so that another value needs `mkForce`
+/// (nixpkgs nixos/modules/virtualisation/oci-containers.nix).
+const DEFINED_BY_OCI_CONTAINERS: &[&Directive] = &[&d::RESTART, &d::TIMEOUT_START_SEC];
+
+/// Definitions by their attribute paths, in the order of the module.
+type Definitions<'a> = Vec<(Vec<&'a str>, Expr)>;
+
+/// Returns the definitions of a module.
+pub(super) fn definitions(own: &Module<'_>, units: &[Unit]) -> Expr {
+    let mut sets: Definitions<'_> = Vec::new();
+    assert_needs(own, units, &mut sets);
+    allocate_ports(own, &mut sets);
+    for unit in units {
+        match unit.kind {
+            Kind::Service => sets.push((
+                vec!["systemd", "services", &unit.name],
+                plain_unit(own, unit).into_expression(),
+            )),
+            Kind::Socket => sets.push((
+                vec!["systemd", "sockets", &unit.name],
+                plain_unit(own, unit).into_expression(),
+            )),
+            Kind::Container => {
+                let (container, service) = container(own, unit);
+                let name = own.service.name.as_str();
+                let mut all = Attributes::default();
+                // The default backend depends on the state version of the machine.
+                all.set(&["backend"], nix::string("podman"));
+                all.set(&["containers", name], container.into_expression());
+                sets.push((vec!["virtualisation", "oci-containers"], all.into_expression()));
+                sets.push((vec!["systemd", "services", &unit.name], service.into_expression()));
+            }
+        }
+    }
+    expose(own, &mut sets);
+    accounts(own, &mut sets);
+    let bindings = sets.into_iter().enumerate().map(|(index, (path, value))| {
+        let binding = nix::bind(path, value).fold_single();
+        if index == 0 { binding } else { binding.after_blank_line() }
+    });
+    nix::attribute_set(bindings)
+}
+
+/// The options of a unit that is a unit on NixOS, too.
+fn plain_unit(own: &Module<'_>, unit: &Unit) -> Attributes {
+    let mut attributes = Attributes::default();
+    for Assignment { directive, value } in in_order(unit) {
+        set_unit_option(own, directive, value, Owner::Module, &mut attributes);
+    }
+    attributes
+}
+
+/// The directives in the order that NixOS modules usually have:
+/// what the unit is, when it starts, what it needs, and at last what is passed on to systemd as it stands.
+fn in_order(unit: &Unit) -> Vec<&Assignment> {
+    let mut assignments: Vec<&Assignment> = unit.assignments.iter().collect();
+    assignments.sort_by_key(|it| match it.directive.nixos {
+        Nixos::Unit(["description"]) => 0,
+        Nixos::Unit(["wantedBy"]) => 1,
+        Nixos::Unit([_, _, ..]) => 3,
+        Nixos::Unit(_)
+        | Nixos::UnitList(_)
+        | Nixos::Container(_)
+        | Nixos::ContainerList(_)
+        | Nixos::Capability(_)
+        | Nixos::ExtraOption
+        | Nixos::Elsewhere => 2,
+    });
+    assignments
+}
+
+/// The options of a container, and those of the service that oci-containers makes of it.
+fn container(own: &Module<'_>, unit: &Unit) -> (Attributes, Attributes) {
+    let mut container = Attributes::default();
+    let mut service = Attributes::default();
+    let mut extra_options = Vec::new();
+    container.set(&["serviceName"], nix::string(&unit.name));
+    if !unit.starts_at_boot() {
+        container.set(&["autoStart"], nix::boolean(false));
+    }
+    for assignment in in_order(unit) {
+        let Assignment { directive, value } = assignment;
+        match directive.nixos {
+            Nixos::Container(path) => {
+                let value = match directive.option {
+                    Some(ModuleOption::Image) => nix::reference("cfg.image"),
+                    Some(ModuleOption::Environment) => environment(own, directive.quoting, value),
+                    Some(ModuleOption::Restart | ModuleOption::User) | None => {
+                        own.plain(value).into_iter().next().expect("an option has a value")
+                    }
+                };
+                container.set(path, value);
+            }
+            Nixos::ContainerList(path) => container.set(path, nix::list(own.plain(value))),
+            Nixos::Capability(is_added) => {
+                if let Value::Names(names) = value {
+                    for name in names {
+                        container.set(&["capabilities", name], nix::boolean(is_added));
+                    }
+                }
+            }
+            Nixos::ExtraOption => {
+                extra_options
+                    .extend(podman::options(assignment).iter().map(|it| own.segments(&it.0)));
+            }
+            // A container is started at boot by `autoStart`.
+            Nixos::UnitList(_) | Nixos::Unit(_) if directive.section == Section::Install => {}
+            Nixos::UnitList(_) | Nixos::Unit(_) => {
+                set_unit_option(own, directive, value, Owner::OciContainers, &mut service);
+            }
+            Nixos::Elsewhere => {}
+        }
+    }
+    if !extra_options.is_empty() {
+        container.set(&["extraOptions"], nix::list(extra_options));
+    }
+    (container, service)
+}
+
+/// Who defines a unit that a module adds to.
+#[derive(Clone, Copy, PartialEq)]
+enum Owner {
+    Module,
+    OciContainers,
+}
+
+fn set_unit_option(
+    own: &Module<'_>,
+    directive: &'static Directive,
+    value: &Value,
+    owner: Owner,
+    attributes: &mut Attributes,
+) {
+    let (path, takes_list) = match directive.nixos {
+        // Commands as a list join those of oci-containers; a single one would conflict with them.
+        Nixos::Unit(path) => {
+            let joins = owner == Owner::OciContainers && matches!(value, Value::Commands(_));
+            (path, joins || matches!(value, Value::Names(_)))
+        }
+        Nixos::UnitList(path) => (path, true),
+        Nixos::Container(_)
+        | Nixos::ContainerList(_)
+        | Nixos::Capability(_)
+        | Nixos::ExtraOption
+        | Nixos::Elsewhere => return,
+    };
+    let value = match directive.option {
+        Some(ModuleOption::Environment) => environment(own, directive.quoting, value),
+        Some(option) => nix::select(nix::identifier("cfg"), [options::name(option)]),
+        None => {
+            let mut values = own.directive(directive.quoting, value);
+            if takes_list || values.len() != 1 { nix::list(values) } else { values.remove(0) }
+        }
+    };
+    let is_defined =
+        owner == Owner::OciContainers && DEFINED_BY_OCI_CONTAINERS.contains(&directive);
+    let value = if is_defined { lib("mkForce", [value]) } else { value };
+    attributes.set(path, value);
+}
+
+/// The variables of the manifest, which a machine may add to or replace.
+fn environment(own: &Module<'_>, quoting: Quoting, value: &Value) -> Expr {
+    let option = nix::reference("cfg.environment");
+    match value {
+        Value::Variables(variables) if !variables.is_empty() => {
+            nix::update(own.variables(variables, quoting), option)
+        }
+        Value::Variables(_)
+        | Value::Flag(_)
+        | Value::Number(_)
+        | Value::Duration(_)
+        | Value::Keyword(_)
+        | Value::Names(_)
+        | Value::Texts(_)
+        | Value::Commands(_) => option,
+    }
+}
+
+/// Entries of the allocator for the ports that the module reads from it.
+fn allocate_ports<'a>(own: &Module<'a>, sets: &mut Definitions<'a>) {
+    if own.plan.nixos.ports != PortSource::NetworkingPorts {
+        return;
+    }
+    let mut ports = Attributes::default();
+    for (role, port) in own.service.ports() {
+        let key = own.service.port_reference(role).key();
+        ports.set(&[key.as_str(), "enable"], nix::boolean(true));
+        match port.origin {
+            PortOrigin::Hashed => {}
+            // The allocator knows neither the pins nor the lock of the manifest.
+            PortOrigin::Pinned | PortOrigin::Moved => {
+                let number = lib("mkDefault", [nix::integer(i64::from(port.number))]);
+                ports.set(&[key.as_str(), "port"], number);
+            }
+        }
+    }
+    if !ports.is_empty() {
+        sets.push((vec!["networking", "ports"], ports.into_expression()));
+    }
+}
+
+/// The name in the Tailscale network, which waits for what wakes the service and not for the service.
+fn expose<'a>(own: &Module<'a>, sets: &mut Definitions<'a>) {
+    let Some(ts_proxy) = &own.service.ts_proxy else { return };
+    let mut host = Attributes::default();
+    host.set(&["address"], address(own));
+    host.set(&["enableTLS"], nix::boolean(ts_proxy.tls == Tls::On));
+    let entry = entry_unit(own.plan, &own.service.name);
+    host.set(&["proxies"], nix::list([nix::string(&entry)]));
+    sets.push((
+        vec!["services", "ts-proxy", "hosts", own.service.name.as_str()],
+        host.into_expression(),
+    ));
+}
+
+/// Says at evaluation that a service is missing without which this one would not start or find what it calls.
+fn assert_needs<'a>(own: &Module<'a>, units: &[Unit], sets: &mut Definitions<'a>) {
+    let referenced = units.iter().flat_map(Unit::references).filter_map(|it| match it {
+        Reference::Port(port) => Some(&port.service),
+        Reference::Program(_) => None,
+    });
+    let needs: BTreeSet<&ServiceName> = own
+        .service
+        .depends_on
+        .iter()
+        .chain(referenced)
+        .filter(|it| **it != own.service.name)
+        .collect();
+    let assertions = needs.into_iter().map(|name| {
+        let other = Module { plan: own.plan, service: &own.plan.services[name] };
+        let option = |module: &Module<'_>| Vec::from_iter(module.path()).join(".");
+        let message = format!("`{}` needs `{}.enable`.", option(own), option(&other));
+        let enabled = nix::select(nix::identifier("config"), other.path().chain(["enable"]));
+        nix::attribute_set([
+            nix::bind(["assertion"], enabled),
+            nix::bind(["message"], nix::string(&message)),
+        ])
+    });
+    let assertions: Vec<Expr> = assertions.collect();
+    if !assertions.is_empty() {
+        sets.push((vec!["assertions"], nix::list(assertions)));
+    }
+}
+
+/// The account that runs the process, unless the machine chose another.
+///
+/// Its own group is that of its name, as sysusers.d(5) makes it: services that share an account
+/// may run in different groups.
+fn accounts<'a>(own: &Module<'a>, sets: &mut Definitions<'a>) {
+    let Workload::Process(process) = &own.service.workload else { return };
+    let user = process.user.as_ref().filter(|it| !it.exists_already());
+    let group = process.group.as_ref().filter(|it| !it.exists_already());
+    if let Some(user) = user {
+        let mut account = Attributes::default();
+        account.set(&[user.as_str(), "isSystemUser"], nix::boolean(true));
+        account.set(&[user.as_str(), "group"], nix::string(user.as_str()));
+        let is_ours = nix::equal(nix::reference("cfg.user"), nix::string(user.as_str()));
+        let mut users = Attributes::default();
+        users.set(&["users"], lib("mkIf", [is_ours, account.into_expression()]));
+        sets.push((vec!["users"], users.into_expression()));
+    }
+    let names: BTreeSet<&str> = user.into_iter().chain(group).map(|it| it.as_str()).collect();
+    let mut groups = Attributes::default();
+    for name in names {
+        groups.set(&[name], nix::attribute_set([]));
+    }
+    if !groups.is_empty() {
+        sets.push((vec!["users", "groups"], groups.into_expression()));
+    }
+}

@@ -1,0 +1,148 @@
+//! Values of directives as Nix expressions.
+
+use crate::directive::Quoting;
+use crate::plan::name::VariableName;
+use crate::plan::text::{PortReference, Program, Reference, Segment, Text};
+use crate::plan::{Plan, PortRole, Service};
+use crate::syntax::nix::{self, Expr, Part};
+use crate::syntax::unit::{self, UnitText};
+use crate::unit::{Unit, Value};
+
+use super::lib;
+
+/// The module whose text is being written.
+pub(super) struct Module<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) service: &'a Service,
+}
+
+/// The variable that NixOS defines for every service, so that another value needs `mkForce`
+/// (nixpkgs nixos/lib/systemd-lib.nix).
+const DEFINED_BY_NIXOS: &str = "PATH";
+
+/// The name of the option that holds a port.
+pub(super) fn port_option(role: PortRole) -> &'static str {
+    match role {
+        PortRole::Public => "port",
+        PortRole::Backend => "backendPort",
+    }
+}
+
+impl<'a> Module<'a> {
+    /// The attribute path of the module's options.
+    pub(super) fn path(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        path_of(self.plan, self.service)
+    }
+
+    /// What `systemd` is given for a directive of a unit.
+    pub(super) fn directive(&self, quoting: Quoting, value: &Value) -> Vec<Expr> {
+        match value {
+            Value::Flag(flag) => vec![nix::boolean(*flag)],
+            Value::Number(number) => vec![number_expression(*number)],
+            Value::Names(names) => names.iter().map(|it| nix::string(it)).collect(),
+            Value::Duration(_)
+            | Value::Keyword(_)
+            | Value::Texts(_)
+            | Value::Commands(_)
+            | Value::Variables(_) => {
+                unit::values(quoting, value).iter().map(|it| self.unit_text(it)).collect()
+            }
+        }
+    }
+
+    /// What `oci-containers` is given: NixOS quotes it for the shell, so it is written as it is.
+    pub(super) fn plain(&self, value: &Value) -> Vec<Expr> {
+        match value {
+            Value::Keyword(word) => vec![nix::string(word)],
+            Value::Number(number) => vec![number_expression(*number)],
+            Value::Flag(flag) => vec![nix::boolean(*flag)],
+            Value::Texts(texts) => texts.iter().map(|it| self.segments(&it.0)).collect(),
+            Value::Names(names) => names.iter().map(|it| nix::string(it)).collect(),
+            Value::Duration(_) | Value::Commands(_) | Value::Variables(_) => {
+                unreachable!("no option of a container takes {value:?}")
+            }
+        }
+    }
+
+    /// The variables as an attribute set, in which NixOS quotes but does not double `%`.
+    pub(super) fn variables<'v>(
+        &self,
+        variables: impl IntoIterator<Item = (&'v VariableName, &'v Text)>,
+        quoting: Quoting,
+    ) -> Expr {
+        let bindings = variables.into_iter().map(|(name, value)| {
+            let value = if quoting == Quoting::Variables {
+                let value = self.unit_text(&unit::variable_for_nixos(value));
+                if DEFINED_BY_NIXOS == name.as_str() { lib("mkForce", [value]) } else { value }
+            } else {
+                // oci-containers quotes for the shell, where `%` means nothing.
+                self.segments(&value.0)
+            };
+            nix::bind([name.as_str()], value)
+        });
+        nix::attribute_set(bindings)
+    }
+
+    /// A string of pieces.
+    pub(super) fn text(&self, parts: &[Part]) -> Expr {
+        nix::text(parts.iter().cloned())
+    }
+
+    /// A port as a string: `toString cfg.port`.
+    pub(super) fn port(&self, port: &PortReference) -> Expr {
+        let option = port_option(port.role);
+        let value = if port.service == self.service.name {
+            nix::select(nix::identifier("cfg"), [option])
+        } else {
+            let other = &self.plan.services[&port.service];
+            nix::select(nix::identifier("config"), path_of(self.plan, other).chain([option]))
+        };
+        nix::apply(nix::identifier("toString"), [value])
+    }
+
+    fn unit_text(&self, text: &UnitText) -> Expr {
+        self.segments(text.segments())
+    }
+
+    pub(super) fn segments(&self, segments: &[Segment]) -> Expr {
+        if let [Segment::Reference(Reference::Port(port))] = segments {
+            return self.port(port);
+        }
+        let parts = segments.iter().flat_map(|segment| match segment {
+            Segment::Literal(text) => vec![Part::Text(text.clone())],
+            Segment::Reference(Reference::Port(port)) => vec![Part::Interpolation(self.port(port))],
+            Segment::Reference(Reference::Program(program)) => program_parts(program),
+        });
+        nix::text(parts)
+    }
+}
+
+/// Whether the units name a program of a package, for which the module needs `pkgs`.
+pub(super) fn uses_packages(units: &[Unit]) -> bool {
+    let mut references = units.iter().flat_map(Unit::references);
+    references.any(|it| matches!(it, Reference::Program(Program::Package { .. })))
+}
+
+fn path_of<'a>(plan: &'a Plan, service: &'a Service) -> impl Iterator<Item = &'a str> + use<'a> {
+    plan.nixos.prefix.iter().map(String::as_str).chain([service.name.as_str()])
+}
+
+fn program_parts(program: &Program) -> Vec<Part> {
+    match program {
+        Program::Package { package, bin, path: _ } => {
+            let package = nix::select(nix::identifier("pkgs"), package);
+            vec![Part::Interpolation(match bin {
+                Some(bin) => lib("getExe'", [package, nix::string(bin)]),
+                None => lib("getExe", [package]),
+            })]
+        }
+        Program::Systemd(path) => vec![
+            Part::Interpolation(nix::reference("config.systemd.package")),
+            Part::Text(format!("/{path}")),
+        ],
+    }
+}
+
+fn number_expression(number: u64) -> Expr {
+    nix::integer(i64::try_from(number).expect("numbers of directives are small"))
+}

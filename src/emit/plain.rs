@@ -1,0 +1,109 @@
+//! A host without Nix: unit files, Quadlets, and what they need beside them.
+
+use std::collections::BTreeSet;
+
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
+use crate::directive::Versions;
+use crate::expand::{self, podman, quadlet};
+use crate::fileset::{FileSet, header};
+use crate::plan::name::UserName;
+use crate::plan::text::Reference;
+use crate::plan::{PlainHost, Plan, PortRole, Workload, has_quadlet};
+use crate::syntax;
+use crate::unit::{Kind, Unit};
+
+/// How containers are run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Containers {
+    Quadlets,
+    Services,
+}
+
+/// Where the files of plain hosts lie.
+pub(super) const DIRECTORIES: &[&str] = &["hosts", "quadlet", "sysctl.d", "systemd", "sysusers.d"];
+
+/// Adds the files of one host.
+///
+/// The directories are named after those of the host: `systemd` goes to `/etc/systemd/system`,
+/// `quadlet` to `/etc/containers/systemd`, `sysctl.d` and `sysusers.d` to `/etc`.
+pub(super) fn emit(plan: &Plan, host: &PlainHost, containers: Containers, files: &mut FileSet) {
+    let directory = match &host.name {
+        Some(name) => format!("hosts/{name}/"),
+        None => String::new(),
+    };
+    let header = header(&plan.manifest);
+    let versions = Versions { systemd: host.systemd, podman: host.podman };
+    let fill = |reference: &Reference| fill(plan, reference);
+    let file = |unit: Unit| {
+        let unit = if containers == Containers::Quadlets && has_quadlet(host.podman) {
+            quadlet::fit(unit, versions)
+        } else {
+            podman::lower(unit)
+        };
+        let place = match unit.kind {
+            Kind::Service | Kind::Socket => "systemd",
+            Kind::Container => "quadlet",
+        };
+        let text = syntax::unit::file(&header, &unit, &fill);
+        (format!("{directory}{place}/{}", unit.file_name()), text)
+    };
+    let units = host.services.par_iter().flat_map_iter(|name| {
+        expand::expand(plan, &plan.services[name], versions).into_iter().map(file)
+    });
+    files.extend(units.collect::<Vec<_>>());
+    let reserved = reserved_ports(plan, host);
+    if !reserved.is_empty() {
+        let text = syntax::unit::reserved_ports(&header, &reserved);
+        files.insert(format!("{directory}sysctl.d/60-unitsmith.conf"), text);
+    }
+    let (users, groups) = accounts(plan, host);
+    if !users.is_empty() || !groups.is_empty() {
+        let text = syntax::unit::accounts(&header, &users, &groups);
+        files.insert(format!("{directory}sysusers.d/unitsmith.conf"), text);
+    }
+}
+
+/// Returns what a reference stands for on a host without Nix.
+pub(super) fn fill(plan: &Plan, reference: &Reference) -> String {
+    match reference {
+        Reference::Program(program) => program.plain_path(),
+        Reference::Port(port) => {
+            let service = &plan.services[&port.service];
+            let port = match port.role {
+                PortRole::Public => service.port,
+                PortRole::Backend => service.backend_port,
+            };
+            port.expect("`resolve` refuses references to ports that do not exist")
+                .number
+                .to_string()
+        }
+    }
+}
+
+/// The ports that no outgoing connection of the host may take first.
+fn reserved_ports(plan: &Plan, host: &PlainHost) -> BTreeSet<u16> {
+    let services = host.services.iter().map(|name| &plan.services[name]);
+    services
+        .flat_map(|it| it.ports().map(|(_, port)| port.number).chain(it.fixed_ports()))
+        .collect()
+}
+
+/// The accounts and groups that processes run as and that a host may not have.
+fn accounts<'a>(
+    plan: &'a Plan,
+    host: &PlainHost,
+) -> (BTreeSet<&'a UserName>, BTreeSet<&'a UserName>) {
+    let mut users = BTreeSet::new();
+    let mut groups = BTreeSet::new();
+    for name in &host.services {
+        match &plan.services[name].workload {
+            Workload::Process(process) => {
+                users.extend(process.user.iter().filter(|it| !it.exists_already()));
+                groups.extend(process.group.iter().filter(|it| !it.exists_already()));
+            }
+            Workload::Container(_) => {}
+        }
+    }
+    (users, groups)
+}
