@@ -4,8 +4,11 @@
 //! directives and values, `emit` into files; `compare` says what would change and `disk` changes it.
 //! Text is made in `syntax` alone, through the rows of the one table in `directive`.
 
+pub mod compare;
 pub mod directive;
+pub mod disk;
 pub mod emit;
+pub mod error;
 pub mod expand;
 pub mod fileset;
 pub mod manifest;
