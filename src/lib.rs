@@ -4,6 +4,8 @@
 //! directives and values, `emit` into files; `compare` says what would change and `disk` changes it.
 //! Text is made in `syntax` alone, through the rows of the one table in `directive`.
 
+pub mod cli;
+pub mod commands;
 pub mod compare;
 pub mod directive;
 pub mod disk;

@@ -1,0 +1,223 @@
+//! The commands: from what was typed to what is shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::cli::{self, Cli, Command};
+use crate::compare::{self, Change, Found};
+use crate::disk::{self, Entry};
+use crate::emit::Target;
+use crate::error::Error;
+use crate::fileset::{self, FileSet};
+use crate::manifest::{self, Format};
+use crate::plan::{Plan, PortRole};
+use crate::ports::lock;
+use crate::problem::{Code, Path as ManifestPath, Problem};
+use crate::resolve::{self, Context};
+
+mod check;
+mod generate;
+mod ports;
+
+/// What a finished command found. `Error` is for commands that could not finish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    Clean,
+    /// Problems, or files that differ.
+    Findings,
+}
+
+/// What a command has to say.
+#[derive(Debug)]
+pub struct Report {
+    pub outcome: Outcome,
+    /// Data, for programs and pipes.
+    pub stdout: String,
+    /// Talk, for people.
+    pub stderr: String,
+}
+
+/// Runs a command.
+pub fn run(cli: Cli) -> Result<Report, Error> {
+    match cli.command {
+        Command::Gen(tree) => generate::run(tree),
+        Command::Check(tree) => check::run(tree),
+        Command::Ports(arguments) => ports::run(arguments),
+    }
+}
+
+/// A manifest that was read and resolved.
+struct Loaded {
+    plan: Plan,
+    /// The file of the manifest.
+    path: PathBuf,
+    lock: Lock,
+}
+
+/// The lock file beside the manifest.
+struct Lock {
+    path: PathBuf,
+    /// What it says, or `None` when there is none.
+    old: Option<String>,
+    /// What it should say, or `None` when there is nothing to say.
+    new: Option<String>,
+}
+
+impl Lock {
+    fn is_current(&self) -> bool {
+        self.old == self.new
+    }
+}
+
+/// Reads and resolves a manifest; the report is that of its problems.
+fn load(arguments: &cli::Manifest) -> Result<Result<Loaded, Report>, Error> {
+    let path = manifest_path(arguments)?;
+    let Some(format) = Format::of(&path) else {
+        return Err(Error::new(
+            format!("`{}` is neither a `.toml` nor a `.json` file", path.display()),
+            "name the manifest by one of these extensions",
+        ));
+    };
+    // ENOENT, as the system words it for every other file.
+    let missing = || std::io::Error::from_raw_os_error(2);
+    let bytes = disk::read(&path)?.ok_or_else(|| Error::io("read", &path, missing()))?;
+    let (manifest, source, mut problems) =
+        manifest::parse(&path.display().to_string(), bytes, format);
+
+    let lock_path = path.with_extension("lock");
+    let old = disk::read(&lock_path)?;
+    let mut broken_lock = None;
+    let locked = match &old {
+        None => BTreeMap::new(),
+        Some(bytes) => lock::parse(&String::from_utf8_lossy(bytes)).unwrap_or_else(|why| {
+            broken_lock = Some(broken(&lock_path, &why));
+            BTreeMap::new()
+        }),
+    };
+    let name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+    let is_damaged = |path: &ManifestPath| source.is_damaged(path);
+    let context = Context { manifest: &name, lock: &locked, is_damaged: &is_damaged };
+    let plan = manifest.and_then(|manifest| {
+        let (plan, more) = resolve::resolve(&manifest, &context);
+        problems.extend(more);
+        plan
+    });
+    source.sort(&mut problems);
+    let count = problems.len() + usize::from(broken_lock.is_some());
+    match plan {
+        Some(plan) if count == 0 => {
+            let ports = given_ports(&plan);
+            let new = (!ports.is_empty() || old.is_some()).then(|| lock::print(&ports));
+            let old = old.map(|it| String::from_utf8_lossy(&it).into_owned());
+            Ok(Ok(Loaded { plan, path, lock: Lock { path: lock_path, old, new } }))
+        }
+        _ => {
+            let mut shown = source.render(&problems);
+            shown.extend(broken_lock.map(|it| format!("{it}\n\n")));
+            shown.push_str(&format!("{}\n", plural(count, "problem")));
+            Ok(Err(Report { outcome: Outcome::Findings, stdout: String::new(), stderr: shown }))
+        }
+    }
+}
+
+fn broken(path: &Path, why: &str) -> Problem {
+    let message = format!("`{}` is not a lock file: {why}", path.display());
+    Problem::new(Code::BrokenLock, ManifestPath::default().at_key(), message)
+        .hint("restore it from version control; without it ports may move")
+}
+
+/// The ports that the lock keeps: all of them, by their keys.
+fn given_ports(plan: &Plan) -> BTreeMap<String, u16> {
+    let services = plan.services.values();
+    services
+        .flat_map(|service| {
+            service.ports().map(|(role, port)| (service.port_reference(role).key(), port.number))
+        })
+        .collect()
+}
+
+/// The manifest in the working directory unless one is named.
+fn manifest_path(arguments: &cli::Manifest) -> Result<PathBuf, Error> {
+    if let Some(path) = &arguments.path {
+        return Ok(path.clone());
+    }
+    const NAMES: [&str; 2] = ["unitsmith.toml", "unitsmith.json"];
+    let present: Vec<&str> = NAMES.into_iter().filter(|it| disk::is_file(Path::new(it))).collect();
+    match present[..] {
+        [name] => Ok(PathBuf::from(name)),
+        [] => Err(Error::new(
+            "there is no `unitsmith.toml` or `unitsmith.json` here",
+            "write one, or name the manifest",
+        )),
+        _ => Err(Error::new(
+            "there are both `unitsmith.toml` and `unitsmith.json` here",
+            "name the manifest that is meant",
+        )),
+    }
+}
+
+/// The directory of the generated files.
+fn output(tree: &cli::Tree, manifest: &Path) -> PathBuf {
+    tree.output.clone().unwrap_or_else(|| manifest.with_file_name("generated"))
+}
+
+/// The targets that are meant, all when none is named.
+fn targets(tree: &cli::Tree) -> BTreeSet<Target> {
+    if tree.target.is_empty() {
+        return Target::ALL.iter().copied().collect();
+    }
+    let meant = tree.target.iter().map(|it| match it {
+        cli::Target::Nixos => Target::Nixos,
+        cli::Target::Systemd => Target::Systemd,
+        cli::Target::Quadlet => Target::Quadlet,
+    });
+    meant.collect()
+}
+
+/// The directories in which the files of the targets lie.
+fn directories(targets: &BTreeSet<Target>) -> Vec<&'static str> {
+    let all: BTreeSet<&str> =
+        targets.iter().flat_map(|it| it.directories().iter().copied()).collect();
+    all.into_iter().collect()
+}
+
+/// How the files that are there differ from those that are wanted.
+struct Differences {
+    /// In the order of their paths.
+    changes: Vec<Change>,
+    /// What writes left behind that were killed.
+    leftovers: Vec<String>,
+}
+
+/// Compares the files of the targets below `root` with those that are wanted.
+fn differences(
+    root: &Path,
+    targets: &BTreeSet<Target>,
+    wanted: &FileSet,
+    manifest: &str,
+) -> Result<Differences, Error> {
+    let header = fileset::header(manifest);
+    let found = disk::find(root, &directories(targets))?;
+    let (leftovers, found): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|(_, entry)| *entry == Entry::Leftover);
+    let look = |path: &str, found: Found<'_>| compare::compare(wanted, path, found, &header);
+    let mut changes: Vec<Change> =
+        disk::look_at_each(root, &found, look)?.into_iter().flatten().collect();
+    let present = found.iter().map(|(path, _)| path.as_str()).collect();
+    changes.extend(compare::missing(wanted, &present));
+    changes.sort_by(|one, other| one.path().cmp(other.path()));
+    Ok(Differences { changes, leftovers: leftovers.into_iter().map(|(path, _)| path).collect() })
+}
+
+/// A number with its noun.
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// How a role of a port is called.
+fn role(role: PortRole) -> &'static str {
+    match role {
+        PortRole::Public => "port",
+        PortRole::Backend => "backend",
+    }
+}

@@ -1,0 +1,64 @@
+//! `unitsmith gen`
+
+use crate::cli;
+use crate::compare::Change;
+use crate::disk::{self, Durability};
+use crate::emit;
+use crate::error::Error;
+use crate::problem::{Code, Path, Problem};
+
+use super::{Differences, Outcome, Report, differences, load, output, plural, targets};
+
+const NOTHING_WRITTEN: &str = "nothing was written\n";
+
+/// Writes what changed and removes what was once written and is wanted no more.
+pub(super) fn run(tree: cli::Tree) -> Result<Report, Error> {
+    let loaded = match load(&tree.manifest)? {
+        Ok(loaded) => loaded,
+        Err(Report { outcome, stdout, stderr }) => {
+            return Ok(Report { outcome, stdout, stderr: stderr + NOTHING_WRITTEN });
+        }
+    };
+    let root = output(&tree, &loaded.path);
+    let targets = targets(&tree);
+    let wanted = emit::emit(&loaded.plan, &targets);
+    let Differences { changes, leftovers } =
+        differences(&root, &targets, &wanted, &loaded.plan.manifest)?;
+    let foreign: Vec<String> =
+        changes.iter().filter_map(|it| foreign(it, &root, &loaded.plan.manifest)).collect();
+    if !foreign.is_empty() {
+        let stderr = format!(
+            "{}\n\n{}\n{NOTHING_WRITTEN}",
+            foreign.join("\n\n"),
+            plural(foreign.len(), "problem")
+        );
+        return Ok(Report { outcome: Outcome::Findings, stdout: String::new(), stderr });
+    }
+    // The lock goes first: the files can be made again from it, but not it from them.
+    if let Some(new) = loaded.lock.new.as_ref().filter(|_| !loaded.lock.is_current()) {
+        disk::replace(&loaded.lock.path, new, Durability::Machine)?;
+    }
+    disk::apply(&root, &wanted, &changes)?;
+    for path in leftovers {
+        disk::remove(&root, &path)?;
+    }
+    let removed = changes.iter().filter(|it| matches!(it, Change::Removed { .. })).count();
+    let written = changes.len() - removed;
+    let mut parts = vec![format!("{} written", plural(written, "file"))];
+    if removed > 0 {
+        parts.push(format!("{removed} removed"));
+    }
+    parts.push(format!("{} unchanged", wanted.len() - written));
+    let stderr = format!("{} in `{}`\n", parts.join(", "), root.display());
+    Ok(Report { outcome: Outcome::Clean, stdout: String::new(), stderr })
+}
+
+fn foreign(change: &Change, root: &std::path::Path, manifest: &str) -> Option<String> {
+    let Change::Foreign { path } = change else { return None };
+    let path = root.join(path);
+    let message =
+        format!("`{}` was not generated from `{manifest}` and is in the way", path.display());
+    let problem = Problem::new(Code::ForeignFile, Path::default().at_key(), message)
+        .hint("move it away, or choose another directory with `-o`");
+    Some(problem.to_string())
+}
