@@ -1,0 +1,52 @@
+//! Whole manifests and all that they become.
+//!
+//! A case is a directory with a manifest, its lock and what is generated from them.
+//! `UPDATE_EXPECT=1` writes them anew.
+
+use std::collections::BTreeSet;
+
+use unitsmith::cli::{Cli, Command, Manifest, Tree};
+use unitsmith::commands::{self, Outcome, Report};
+
+use crate::support::repository;
+
+macro_rules! cases {
+    ($($case:ident)*) => {
+        const CASES: &[&str] = &[$(stringify!($case)),*];
+        $(
+            #[test]
+            fn $case() {
+                check(stringify!($case));
+            }
+        )*
+    };
+}
+
+cases! {
+    homelab
+}
+
+#[test]
+fn every_case_is_run() {
+    let entries = std::fs::read_dir(repository().join("tests/cases")).unwrap();
+    let present: BTreeSet<String> =
+        entries.map(|it| it.unwrap().file_name().into_string().unwrap()).collect();
+    let listed: BTreeSet<String> = CASES.iter().map(|it| (*it).to_owned()).collect();
+    assert_eq!(present, listed);
+}
+
+fn check(case: &str) {
+    let manifest = repository().join("tests/cases").join(case).join("unitsmith.toml");
+    let tree = || Tree {
+        manifest: Manifest { path: Some(manifest.clone()) },
+        output: None,
+        target: Vec::new(),
+    };
+    let run = |command| commands::run(Cli { command }).unwrap();
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        let Report { outcome, stdout: _, stderr } = run(Command::Gen(tree()));
+        assert_eq!(outcome, Outcome::Clean, "{stderr}");
+    }
+    let Report { outcome, stdout, stderr } = run(Command::Check(tree()));
+    assert_eq!(outcome, Outcome::Clean, "{stdout}{stderr}");
+}

@@ -1,0 +1,163 @@
+//! The program as it is typed: stdout, stderr and exit status as one text.
+
+use std::path::Path;
+use std::process::Command;
+
+use expect_test::{Expect, expect};
+
+use crate::support::{read, run, scratch};
+
+mod bad_input;
+mod lock;
+mod refused;
+mod tree;
+
+/// Runs the program in a directory and pins all that it says.
+fn check(directory: &Path, arguments: &str, expected: Expect) {
+    expected.assert_eq(&shown(directory, arguments));
+}
+
+/// Runs the program in a directory and returns all that it says.
+fn shown(directory: &Path, arguments: &str) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_unitsmith"));
+    command.current_dir(directory).args(arguments.split_whitespace());
+    let output = run(&mut command);
+    let mut text = String::new();
+    for (name, stream) in [("stdout", output.stdout), ("stderr", output.stderr)] {
+        if !stream.is_empty() {
+            text.push_str(&format!("--- {name}\n{stream}"));
+        }
+    }
+    text.push_str(&format!("--- exit {}\n", output.code.unwrap()));
+    // `expect!` cannot hold blanks at the end of a line, which a diff has.
+    text.lines().map(|it| format!("{}\n", it.trim_end())).collect()
+}
+
+/// Writes a file of a test.
+fn write(directory: &Path, name: &str, text: &str) {
+    let path = directory.join(name);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, text).unwrap();
+}
+
+const WEB: &str = r#"[services.web]
+exec.command = ["/usr/bin/web", "${port}"]
+"#;
+
+#[test]
+fn ports_are_a_table_and_json() {
+    let scratch = scratch();
+    let manifest = r#"
+[services.brainstorm]
+exec.command = ["/usr/bin/node", "server.cjs", "${backendPort}"]
+activation = { on = "socket", handoff = "proxy" }
+
+[services.cache-forum]
+exec.command = ["/usr/bin/cache", "${port}"]
+
+[services.mail-calendar]
+exec.command = ["/usr/bin/mail", "${port}"]
+
+[services.pinned]
+exec.command = ["/usr/bin/pinned", "${port}"]
+port = 8080
+"#;
+    write(scratch.path(), "unitsmith.toml", manifest);
+    check(
+        scratch.path(),
+        "ports",
+        expect![[r#"
+        --- stdout
+        SERVICE        ROLE      PORT  ORIGIN
+        brainstorm     port     43805  hash
+        brainstorm     backend  25306  hash
+        cache-forum    port      4786  hash
+        mail-calendar  port     40879  moved
+        pinned         port      8080  pinned
+        --- exit 0
+    "#]],
+    );
+    check(
+        scratch.path(),
+        "ports --json",
+        expect![[r#"
+        --- stdout
+        [
+          {
+            "key": "brainstorm",
+            "origin": "hash",
+            "port": 43805,
+            "role": "port",
+            "service": "brainstorm"
+          },
+          {
+            "key": "brainstorm/backend",
+            "origin": "hash",
+            "port": 25306,
+            "role": "backend",
+            "service": "brainstorm"
+          },
+          {
+            "key": "cache-forum",
+            "origin": "hash",
+            "port": 4786,
+            "role": "port",
+            "service": "cache-forum"
+          },
+          {
+            "key": "mail-calendar",
+            "origin": "moved",
+            "port": 40879,
+            "role": "port",
+            "service": "mail-calendar"
+          },
+          {
+            "key": "pinned",
+            "origin": "pinned",
+            "port": 8080,
+            "role": "port",
+            "service": "pinned"
+          }
+        ]
+        --- exit 0
+    "#]],
+    );
+}
+
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    let scratch = scratch();
+    write(scratch.path(), "unitsmith.toml", WEB);
+    let program = env!("CARGO_BIN_EXE_unitsmith");
+    let mut shell = Command::new("bash");
+    // `head` reads nothing at all, so the program writes into a pipe that nobody reads.
+    let script = format!("set -o pipefail; exec {program} ports --json | head -c 0");
+    let output = run(shell.current_dir(scratch.path()).args(["-c", &script]));
+    assert_eq!((output.stderr.as_str(), output.code), ("", Some(0)));
+}
+
+#[test]
+fn help_names_every_command() {
+    let scratch = scratch();
+    check(
+        scratch.path(),
+        "--help",
+        expect![[r#"
+        --- stdout
+        One manifest of services becomes NixOS modules, unit files and Quadlets that agree
+
+        Usage: unitsmith <COMMAND>
+
+        Commands:
+          gen    Write the files that the manifest wants, and remove those it wants no more
+          check  Compare the files with what the manifest wants, and write nothing
+          ports  Show which port each service has
+          help   Print this message or the help of the given subcommand(s)
+
+        Options:
+          -h, --help     Print help
+          -V, --version  Print version
+        --- exit 0
+    "#]],
+    );
+}

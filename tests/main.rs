@@ -1,0 +1,11 @@
+//! Everything that is tested through the library or the program, in one binary.
+//!
+//! Tests beside the code hold the parts; these hold what users see.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
+
+mod cases;
+mod cli;
+mod formats;
+mod support;
+mod tidy;

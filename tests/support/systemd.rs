@@ -1,0 +1,68 @@
+//! systemd reads units.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use unitsmith::syntax::unit::read;
+
+use super::{Output, in_root, scratch, unit};
+
+/// Lets systemd verify units, all of which it sees together, and returns what it says.
+///
+/// They are verified in a small tree of their own, which has the units of systemd itself and a file
+/// for every program that they name: `verify` complains of programs that do not exist.
+pub(crate) fn verify(units: &BTreeMap<String, String>) -> Output {
+    let tree = scratch();
+    let directory = tree.path().join("etc/systemd/system");
+    std::fs::create_dir_all(&directory).unwrap();
+    for (name, text) in units {
+        std::fs::write(directory.join(name), text).unwrap();
+        for program in programs(text) {
+            place(&tree.path().join(program.trim_start_matches('/')));
+        }
+    }
+    let tree = tree.path().to_str().unwrap();
+    let script = "mkdir -p \"$1/usr/lib/systemd/system\" && \
+                  mount --bind /usr/lib/systemd/system \"$1/usr/lib/systemd/system\" && \
+                  cd \"$1/etc/systemd/system\" && tree=$1 && shift && \
+                  exec systemd-analyze verify --man=no --recursive-errors=yes --root=\"$tree\" \"$@\"";
+    let mut command = vec!["bash", "-c", script, "verify", tree];
+    command.extend(units.keys().map(String::as_str));
+    in_root(&[Path::new(tree)], &command)
+}
+
+/// Asserts that systemd has nothing to say about units.
+pub(crate) fn assert_verified(units: &BTreeMap<String, String>) {
+    if units.is_empty() {
+        return;
+    }
+    let Output { stdout, stderr, code } = verify(units);
+    let is_silent = stdout.is_empty() && stderr.is_empty() && code == Some(0);
+    let named = units.iter().filter(|(name, _)| stderr.contains(name.as_str()));
+    let named: String = named.map(|(name, text)| format!("=== {name}\n{text}\n")).collect();
+    assert!(is_silent, "systemd says, and ends with {code:?}:\n{stdout}{stderr}{named}");
+}
+
+/// The programs that the commands of a unit name.
+fn programs(text: &str) -> Vec<String> {
+    let unit = unit::parse(text);
+    let commands = unit
+        .get("Service")
+        .into_iter()
+        .flatten()
+        .filter(|(key, _)| key.starts_with("Exec"))
+        .flat_map(|(_, values)| values);
+    let program = |command: &String| {
+        let command = command.trim_start_matches(['-', '@', ':', '+', '!']);
+        let words = read::words(command).unwrap_or_default();
+        words.first().map(|it| it.replace("%%", "%").replace("$$", "$"))
+    };
+    commands.filter_map(program).collect()
+}
+
+fn place(file: &Path) {
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, "#!/bin/sh\n").unwrap();
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).unwrap();
+}

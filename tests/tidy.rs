@@ -1,0 +1,119 @@
+//! What the code may know of itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::support::{read, repository};
+
+/// Which modules each module may name; the flow of the program is the order of the rows.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("problem", &[]),
+    ("plan", &[]),
+    ("ports", &[]),
+    ("fileset", &[]),
+    ("error", &[]),
+    ("nearest", &[]),
+    ("manifest", &["nearest", "problem"]),
+    ("resolve", &["manifest", "nearest", "plan", "ports", "problem"]),
+    ("directive", &["plan"]),
+    ("unit", &["directive", "plan"]),
+    ("expand", &["directive", "plan", "unit"]),
+    ("syntax", &["directive", "plan", "unit"]),
+    ("emit", &["directive", "expand", "fileset", "plan", "ports", "syntax", "unit"]),
+    ("compare", &["fileset"]),
+    ("disk", &["compare", "error", "fileset"]),
+    ("cli", &[]),
+    (
+        "commands",
+        &[
+            "cli", "compare", "disk", "emit", "error", "fileset", "manifest", "plan", "ports",
+            "problem", "resolve",
+        ],
+    ),
+];
+
+/// The sources by their path below `src`.
+fn sources() -> BTreeMap<String, String> {
+    read(&repository().join("src")).into_iter().filter(|(path, _)| path.ends_with(".rs")).collect()
+}
+
+fn module(path: &str) -> &str {
+    path.split(['/', '.']).next().unwrap()
+}
+
+/// The text of a file up to the tests beside the code.
+fn without_tests(text: &str) -> &str {
+    text.split("#[cfg(test)]").next().unwrap()
+}
+
+#[test]
+fn no_module_knows_what_it_must_not() {
+    let modules: BTreeSet<&str> = MAY_USE.iter().map(|(module, _)| *module).collect();
+    for (path, text) in sources() {
+        let module = module(&path);
+        if ["lib", "main"].contains(&module) {
+            continue;
+        }
+        let (_, may) = MAY_USE
+            .iter()
+            .find(|(it, _)| *it == module)
+            .unwrap_or_else(|| panic!("`{module}` is not listed"));
+        for other in text.split("crate::").skip(1) {
+            let other: String =
+                other.chars().take_while(|it| it.is_alphanumeric() || *it == '_').collect();
+            assert!(
+                other == module
+                    || may.contains(&other.as_str())
+                    || !modules.contains(other.as_str()),
+                "`{path}` must not know `{other}`"
+            );
+        }
+    }
+}
+
+#[test]
+fn files_stay_short() {
+    for directory in ["src", "nix", "tests"] {
+        for (path, text) in read(&repository().join(directory)) {
+            let is_code = [".rs", ".nix", ".sh"].iter().any(|it| path.ends_with(it));
+            let lines = text.lines().count();
+            assert!(!is_code || lines <= 500, "`{directory}/{path}` has {lines} lines");
+        }
+    }
+}
+
+#[test]
+fn serde_is_known_to_the_manifest_and_the_lock_alone() {
+    for (path, text) in sources() {
+        let allowed = path.starts_with("manifest")
+            || ["ports/lock.rs", "commands/ports.rs"].contains(&path.as_str());
+        assert!(allowed || !text.contains("serde"), "`{path}` must not know serde");
+    }
+}
+
+#[test]
+fn quoted_text_is_made_in_syntax_alone() {
+    for (path, text) in sources() {
+        let is_free = path.starts_with("syntax") || path.starts_with("manifest");
+        let code = without_tests(&text);
+        for line in code.lines().filter(|_| !is_free) {
+            let pastes = line.contains("\\\"{") || line.contains("push('\"')");
+            assert!(!pastes, "`{path}` puts quotes around text: {line}");
+        }
+    }
+}
+
+#[test]
+fn only_disk_touches_files_and_only_main_prints() {
+    for (path, text) in sources() {
+        let code = without_tests(&text);
+        for (word, owner) in [
+            ("std::fs", "disk.rs"),
+            ("File::", "disk.rs"),
+            ("std::process::Command", "systemctl.rs"),
+            ("println!", "main.rs"),
+            ("std::io::std", "main.rs"),
+        ] {
+            assert!(path == owner || !code.contains(word), "`{path}` must not know `{word}`");
+        }
+    }
+}
