@@ -6,6 +6,12 @@
 
 mod cases;
 mod cli;
+mod equivalence;
+mod escaping;
+mod evaluation;
 mod formats;
+mod nix_text;
+mod properties;
 mod support;
 mod tidy;
+mod verify;

@@ -1,0 +1,280 @@
+//! A service is the same on every target: what a module evaluates to, the plain units, and what
+//! Quadlet makes of containers are compared key by key.
+//!
+//! What may differ is in the tables below, each with its reason, and nowhere else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use unitsmith::emit::{Target, emit};
+use unitsmith::manifest::Format;
+use unitsmith::plan::text::{Program, Reference};
+use unitsmith::plan::{Plan, Workload};
+use unitsmith::syntax::unit::read;
+
+use crate::support::nixos::{self, Evaluated, Machine, Module};
+use crate::support::podman::{self, Run};
+use crate::support::unit::{self, Unit};
+use crate::support::{plan, quadlet, repository, systemd};
+
+/// Who wrote a unit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Writer {
+    Nixos,
+    /// NixOS, of a container.
+    OciContainers,
+    Unitsmith,
+    Quadlet,
+}
+
+use Writer::{Nixos, OciContainers, Quadlet, Unitsmith};
+
+/// Keys that a writer adds of its own accord.
+///
+/// A value ends the row where only that one is meant.
+const ADDED: &[(Writer, &str, &str, Option<&str>)] = &[
+    // oci-containers removes what a crash left behind before, during and after.
+    (OciContainers, "Service", "ExecStartPre", None),
+    (OciContainers, "Service", "ExecStop", None),
+    (Unitsmith, "Service", "ExecStop", None),
+    (Quadlet, "Service", "ExecStop", None),
+    // The directory of the file in which podman notes the container.
+    (OciContainers, "Service", "RuntimeDirectory", None),
+    (OciContainers, "Service", "User", Some("root")),
+    // Its own patience while podman ends the container, longer than podman's 10 s as is systemd's 90 s.
+    (OciContainers, "Service", "TimeoutStopSec", Some("120")),
+    // Whom systemd kills when ExecStop= has not ended everything; every writer stops the container first.
+    (Unitsmith, "Service", "KillMode", Some("mixed")),
+    (Quadlet, "Service", "KillMode", Some("mixed")),
+    (Quadlet, "Service", "SyslogIdentifier", Some("%N")),
+    (Quadlet, "Unit", "SourcePath", None),
+    (Quadlet, "Unit", "RequiresMountsFor", None),
+];
+
+/// Variables that NixOS gives to every service, as far as they come from its store.
+const VARIABLES_OF_NIXOS: &[&str] = &["LOCALE_ARCHIVE", "PATH", "TZDIR"];
+
+/// Options of podman by which a writer finds its container again.
+const PLUMBING: &[(Writer, &str, Option<&str>)] = &[
+    (OciContainers, "--cidfile", None),
+    (OciContainers, "--log-driver", Some("journald")),
+    (OciContainers, "--cgroups", Some("enabled")),
+    (Unitsmith, "--cgroups", Some("split")),
+    (Quadlet, "--cgroups", Some("split")),
+    // What podman does unasked.
+    (OciContainers, "--pull", Some("missing")),
+];
+
+/// Keys whose values are names in no order.
+const NAMES: &[&str] = &["After", "BindsTo", "Requires", "WantedBy", "Wants"];
+
+/// Programs of unitsmith's own, at their places on a host without Nix.
+const PROGRAMS: &[&str] = &[
+    "/bin/bash",
+    "/usr/bin/podman",
+    "/usr/bin/systemctl",
+    "/usr/lib/systemd/systemd-socket-proxyd",
+];
+
+#[test]
+fn the_homelab_is_the_same_on_every_target() {
+    let manifest = repository().join("tests/cases/homelab/unitsmith.toml");
+    let text = std::fs::read_to_string(manifest).unwrap();
+    let plan = plan(&text, Format::Toml).unwrap();
+    assert_equivalent(&BTreeMap::from([("homelab".to_owned(), plan)]));
+}
+
+/// Asserts that each plan becomes the same on every target, and that every reader takes it.
+///
+/// A plan has one plain host at most and one NixOS host at most, which run the same services.
+pub(crate) fn assert_equivalent(plans: &BTreeMap<String, Plan>) {
+    let machines = plans.iter().map(|(name, plan)| (name.clone(), machine(plan))).collect();
+    let packages: BTreeSet<String> = plans.values().flat_map(packages).collect();
+    let evaluated = nixos::evaluate(&machines, &Vec::from_iter(packages));
+    for (name, plan) in plans {
+        let on_nixos = of_nixos(plan, &evaluated[name]);
+        for target in [Target::Systemd, Target::Quadlet] {
+            let plain = of_plain_host(plan, target);
+            assert_eq!(on_nixos.keys().collect::<Vec<_>>(), plain.keys().collect::<Vec<_>>());
+            for (unit, expected) in &plain {
+                let found = &on_nixos[unit];
+                assert!(found == expected, "{}", difference(name, unit, target, found, expected));
+            }
+        }
+        assert_enabled(&on_nixos, &evaluated[name]);
+    }
+}
+
+fn machine(plan: &Plan) -> Machine {
+    let files = emit(plan, &BTreeSet::from([Target::Nixos]));
+    let module = match plan.nixos.hosts.keys().next() {
+        Some(host) => Module::File(format!("nixos/hosts/{host}.nix")),
+        None => Module::Enabling {
+            prefix: plan.nixos.prefix.clone(),
+            services: plan.services.keys().map(ToString::to_string).collect(),
+        },
+    };
+    Machine { files, module }
+}
+
+/// The attributes below `pkgs` that a plan names.
+fn packages(plan: &Plan) -> Vec<String> {
+    let package = |program: &Program| match program {
+        Program::Package { package, bin: _, path: _ } => Some(package.join(".")),
+        Program::Systemd(_) => None,
+    };
+    programs(plan).filter_map(package).collect()
+}
+
+fn programs(plan: &Plan) -> impl Iterator<Item = &Program> {
+    let words = plan.services.values().flat_map(|service| match &service.workload {
+        Workload::Process(process) => process.command.as_slice(),
+        Workload::Container(container) => container.command.as_slice(),
+    });
+    words.flat_map(|word| word.references()).filter_map(|reference| match reference {
+        Reference::Program(program) => Some(program),
+        Reference::Port(_) => None,
+    })
+}
+
+/// The units of a machine in the form in which they are compared.
+fn of_nixos(plan: &Plan, evaluated: &Evaluated) -> BTreeMap<String, Unit> {
+    let units = evaluated.units.iter().map(|(name, text)| {
+        let mut unit = unit::parse(text);
+        let command = unit::values(&unit, "Service", "ExecStart").first();
+        let script = command.and_then(|it| evaluated.scripts.get(it.trim_end()));
+        let run = script.map(|it| Run::parse(&podman::exec_of_scripts(&[it]).remove(0)));
+        let writer = if run.is_some() { OciContainers } else { Nixos };
+        if let Some(run) = run {
+            spell_out(&mut unit, run, writer);
+        }
+        normalise(&mut unit, writer, plan);
+        (name.clone(), unit)
+    });
+    units.collect()
+}
+
+/// The units of a host without Nix in the form in which they are compared.
+fn of_plain_host(plan: &Plan, target: Target) -> BTreeMap<String, Unit> {
+    let files = emit(plan, &BTreeSet::from([target]));
+    let mut units = BTreeMap::new();
+    let mut containers = BTreeMap::new();
+    for (path, text) in files.iter() {
+        let (directory, name) = path.rsplit_once('/').unwrap();
+        if directory.ends_with("systemd") {
+            units.insert(name.to_owned(), text.to_owned());
+        } else if directory.ends_with("quadlet") {
+            containers.insert(name.to_owned(), text.to_owned());
+        }
+    }
+    let generated = quadlet::generate(&containers);
+    let all: BTreeMap<String, String> =
+        units.iter().chain(&generated).map(|(name, text)| (name.clone(), text.clone())).collect();
+    systemd::assert_verified(&all);
+    let compared = all.into_iter().map(|(name, text)| {
+        let mut unit = unit::parse(&text);
+        let writer = if generated.contains_key(&name) { Quadlet } else { Unitsmith };
+        unit.retain(|section, _| !section.starts_with("X-"));
+        if unit.contains_key("Service") {
+            let words = unit::command(&unit);
+            if words.starts_with(&["/usr/bin/podman".to_owned(), "run".to_owned()]) {
+                spell_out(&mut unit, Run::parse(&words), writer);
+            }
+        }
+        normalise(&mut unit, writer, plan);
+        (name, unit)
+    });
+    compared.collect()
+}
+
+/// Puts what podman is told in the place of the command that tells it.
+fn spell_out(unit: &mut Unit, mut run: Run, writer: Writer) {
+    unit.get_mut("Service").unwrap().remove("ExecStart");
+    for (of, option, value) in PLUMBING {
+        let is_meant = value.is_none_or(|value| run.values(option) == [value]);
+        if *of == writer && is_meant {
+            run.options.remove(*option);
+        }
+    }
+    let mut told = run.options;
+    told.insert("image".to_owned(), vec![run.image]);
+    told.insert("command".to_owned(), run.command);
+    unit.insert("podman".to_owned(), told);
+}
+
+/// Brings a unit into the one form of all that mean the same.
+fn normalise(unit: &mut Unit, writer: Writer, plan: &Plan) {
+    for (of, section, key, value) in ADDED {
+        let is_container = unit.contains_key("podman");
+        let keys = unit.get_mut(*section).filter(|_| *of == writer && is_container);
+        let found = keys.as_ref().and_then(|it| it.get(*key));
+        if value.is_none_or(|value| found.is_some_and(|it| *it == [value])) {
+            keys.map(|it| it.remove(*key));
+        }
+    }
+    let variables = unit::variables(unit).into_iter().filter(|(name, value)| {
+        let is_nixos = matches!(writer, Nixos | OciContainers);
+        let is_added =
+            VARIABLES_OF_NIXOS.contains(&name.as_str()) && value.starts_with("/nix/store/");
+        !(is_nixos && is_added)
+    });
+    let variables: Vec<String> = variables.map(|(name, value)| format!("{name}={value}")).collect();
+    if let Some(service) = unit.get_mut("Service") {
+        service.insert("Environment".to_owned(), variables);
+    }
+    for (key, values) in unit.iter_mut().filter(|(name, _)| *name != "podman").flat_map(|it| it.1) {
+        if NAMES.contains(&key.as_str()) {
+            *values = values.iter().flat_map(|it| it.split(' ')).map(str::to_owned).collect();
+            values.sort();
+        } else if key.starts_with("Exec") {
+            values.retain(|it| !removes_the_container(it));
+            values.iter_mut().for_each(|it| *it = command(it, plan));
+        } else if *values == ["yes"] {
+            *values = vec!["true".to_owned()];
+        }
+    }
+    for keys in unit.values_mut() {
+        keys.retain(|_, values| !values.is_empty());
+    }
+    unit.retain(|_, keys| !keys.is_empty());
+}
+
+/// Whether a command cleans up after podman, as each writer does in its own way.
+fn removes_the_container(command: &str) -> bool {
+    let of_nixos = command.contains("-unit-script-") && command.contains("-post-stop/");
+    of_nixos || command.starts_with("-/usr/bin/podman rm ")
+}
+
+/// A command with each program by its name, because it has another directory on each kind of host.
+fn command(command: &str, plan: &Plan) -> String {
+    let plain: Vec<String> = programs(plan).map(|it| it.plain_path()).collect();
+    let line = command.trim_start_matches(['-', '+']);
+    let words = read::words(line).unwrap();
+    let words = words.iter().map(|word| {
+        let is_plain = PROGRAMS.contains(&word.as_str()) || plain.contains(word);
+        if is_plain || word.starts_with("/nix/store/") {
+            format!("<{}>", word.rsplit('/').next().unwrap())
+        } else {
+            word.clone()
+        }
+    });
+    let prefix = &command[..command.len() - line.len()];
+    format!("{prefix}{:?}", words.collect::<Vec<_>>())
+}
+
+/// NixOS enables units by links; `[Install]` is what they are made from.
+fn assert_enabled(units: &BTreeMap<String, Unit>, evaluated: &Evaluated) {
+    let links = units.iter().flat_map(|(name, unit)| {
+        let targets = unit::values(unit, "Install", "WantedBy").iter();
+        targets.map(move |target| format!("{target}.wants/{name}"))
+    });
+    let links: BTreeSet<String> = links.collect();
+    assert_eq!(links, evaluated.links.iter().cloned().collect());
+}
+
+fn difference(name: &str, unit: &str, target: Target, nixos: &Unit, plain: &Unit) -> String {
+    let text = |it: &Unit| format!("{it:#?}\n");
+    let (nixos, plain) = (text(nixos), text(plain));
+    let diff = similar::TextDiff::from_lines(&nixos, &plain);
+    let diff = diff.unified_diff().header("nixos", "plain").to_string();
+    format!("`{unit}` of `{name}` differs between NixOS and {target:?}:\n{diff}")
+}

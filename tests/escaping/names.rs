@@ -1,0 +1,140 @@
+//! The strings of a manifest that are names and quantities: most of the corpus is none.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use unitsmith::emit::Target;
+use unitsmith::manifest::Format;
+use unitsmith::problem::Code;
+use unitsmith::syntax::nasty::NASTY;
+
+use crate::support::nixos::{self, Machine, Module};
+use crate::support::{generate, problems, unit};
+
+/// A string that is a name or a quantity.
+pub(super) struct Name {
+    pub(super) key: &'static str,
+    /// A manifest that has it.
+    manifest: fn(&str) -> Value,
+    /// Whether a text of the corpus is one.
+    is_one: fn(&str) -> bool,
+    /// The problem of a text that is none.
+    code: Code,
+}
+
+const fn name(
+    key: &'static str,
+    manifest: fn(&str) -> Value,
+    is_one: fn(&str) -> bool,
+    code: Code,
+) -> Name {
+    Name { key, manifest, is_one, code }
+}
+
+fn process(more: Value) -> Value {
+    let mut service = json!({ "exec": { "command": ["/bin/true"] } });
+    for (key, value) in more.as_object().unwrap() {
+        service[key] = value.clone();
+    }
+    json!({ "services": { "it": service } })
+}
+
+fn container(key: &str, value: Value) -> Value {
+    let mut container = json!({ "image": "localhost/image" });
+    container[key] = value;
+    json!({ "services": { "it": { "container": container } } })
+}
+
+fn proxied(key: &str, text: &str) -> Value {
+    let mut activation = json!({ "on": "socket", "handoff": "proxy" });
+    activation[key] = text.into();
+    process(json!({ "activation": activation, "backendPort": 2000 }))
+}
+
+fn host(key: &str, text: &str) -> Value {
+    json!({ "hosts": { "it": { key: text } } })
+}
+
+fn is_label(text: &str) -> bool {
+    text.starts_with(|it: char| it.is_ascii_lowercase() || it.is_ascii_digit())
+        && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
+}
+
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|it| it.is_ascii_lowercase())
+}
+
+fn never(_: &str) -> bool {
+    false
+}
+
+/// Every string that is not data.
+#[rustfmt::skip] // One row a name.
+pub(super) const NAMES: &[Name] = &[
+    name("nixos.prefix", |it| json!({ "nixos": { "prefix": it } }), is_word, Code::ImpossibleName),
+    name("hosts", |it| json!({ "hosts": { it: {} } }), is_label, Code::ImpossibleName),
+    name("hosts.nixos", |it| host("nixos", it), never, Code::UnknownValue),
+    name("hosts.podman", |it| host("podman", it), never, Code::UnknownValue),
+    name("services", |it| json!({ "services": { it: { "exec": { "command": ["/bin/true"] } } } }),
+        is_label, Code::ImpossibleName),
+    name("services.hosts", |it| process(json!({ "hosts": [it] })), never, Code::UnknownName),
+    name("services.allow", |it| process(json!({ "allow": [it] })), never, Code::UnknownValue),
+    name("services.dependsOn", |it| process(json!({ "dependsOn": { it: "started" } })), never,
+        Code::UnknownName),
+    name("services.environment", |it| process(json!({ "environment": { it: "" } })), is_word,
+        Code::ImpossibleVariable),
+    name("services.container.memory", |it| container("memory", it.into()), never,
+        Code::ImpossibleQuantity),
+    name("services.container.ports.address",
+        |it| container("ports", json!([{ "container": 1, "host": 1, "address": it }])), never,
+        Code::WrongType),
+    name("services.activation.address", |it| proxied("address", it), never, Code::WrongType),
+    name("services.activation.idleTimeout", |it| proxied("idleTimeout", it), never,
+        Code::ImpossibleQuantity),
+    name("services.activation.startTimeout", |it| proxied("startTimeout", it), never,
+        Code::ImpossibleQuantity),
+    name("services.restart.delay", |it| process(json!({ "restart": { "delay": it } })), never,
+        Code::ImpossibleQuantity),
+];
+
+#[test]
+fn what_is_no_name_is_refused_as_none() {
+    for name in NAMES {
+        for text in NASTY {
+            let manifest = (name.manifest)(text).to_string();
+            let found: Vec<Code> =
+                problems(&manifest, Format::Json).iter().map(|it| it.code).collect();
+            let expected = if (name.is_one)(text) { vec![] } else { vec![name.code] };
+            assert_eq!(found, expected, "`{}` = {text:?}", name.key);
+        }
+    }
+}
+
+/// Words that mean something to Nix are names of services, variables and options all the same.
+#[test]
+fn what_is_a_name_arrives_on_nixos() {
+    let command = json!(["/bin/true"]);
+    let words = || NASTY.iter().copied().filter(|it| is_word(it));
+    let environment: BTreeMap<&str, &str> = words().map(|it| (it, it)).collect();
+    let names: Vec<&str> = NASTY.iter().copied().filter(|it| is_label(it)).collect();
+    let service = json!({ "exec": { "command": command }, "environment": environment });
+    let services: BTreeMap<&str, &Value> = names.iter().map(|it| (*it, &service)).collect();
+    let mut machines = BTreeMap::new();
+    for prefix in words() {
+        let manifest = json!({ "nixos": { "prefix": prefix }, "services": services }).to_string();
+        let files = generate(&manifest, Format::Json, &[Target::Nixos]);
+        let services = names.iter().map(|it| (*it).to_owned()).collect();
+        let module = Module::Enabling { prefix: vec![prefix.to_owned()], services };
+        machines.insert(prefix.to_owned(), Machine { files, module });
+    }
+    assert!(machines.len() >= 5 && names.len() >= 8);
+    for machine in nixos::evaluate(&machines, &[]).values() {
+        for name in &names {
+            let unit = unit::parse(&machine.units[&format!("{name}.service")]);
+            let variables = unit::variables(&unit);
+            for (name, value) in &environment {
+                assert_eq!(variables.get(*name).map(String::as_str), Some(*value), "`{name}`");
+            }
+        }
+    }
+}
