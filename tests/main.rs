@@ -10,6 +10,7 @@ mod equivalence;
 mod escaping;
 mod evaluation;
 mod formats;
+mod load;
 mod nix_text;
 mod properties;
 mod support;
