@@ -13,6 +13,7 @@ mod formats;
 mod load;
 mod nix_text;
 mod properties;
+mod readme;
 mod support;
 mod tidy;
 mod verify;
