@@ -12,7 +12,7 @@ use crate::fileset::{self, FileSet};
 use crate::manifest::{self, Format};
 use crate::plan::{Plan, PortRole};
 use crate::ports::lock;
-use crate::problem::{Code, Path as ManifestPath, Problem};
+use crate::problem::{Code, Path as ManifestPath, Problem, Trail};
 use crate::resolve::{self, Context};
 
 mod check;
@@ -95,7 +95,7 @@ fn load(arguments: &cli::Manifest) -> Result<Result<Loaded, Report>, Error> {
         }),
     };
     let name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
-    let is_damaged = |path: &ManifestPath| source.is_damaged(path);
+    let is_damaged = |trail: &Trail<'_>| source.has_damage() && source.is_damaged(&trail.to_path());
     let context = Context { manifest: &name, lock: &locked, is_damaged: &is_damaged };
     let plan = manifest.and_then(|manifest| {
         let (plan, more) = resolve::resolve(&manifest, &context);

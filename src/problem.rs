@@ -47,17 +47,56 @@ pub enum Step {
     Index(usize),
 }
 
+/// A way into the manifest that costs nothing until somebody asks for its path.
+///
+/// Nearly all values have no problem, so nearly no path is ever made.
+#[derive(Debug, Clone, Copy)]
+pub enum Trail<'a> {
+    Root,
+    Key(&'a Trail<'a>, &'a str),
+    Index(&'a Trail<'a>, usize),
+}
+
+impl Trail<'_> {
+    /// Returns the way one key deeper.
+    pub fn key<'a>(&'a self, key: &'a str) -> Trail<'a> {
+        Trail::Key(self, key)
+    }
+
+    /// Returns the way to one element of the list at its end.
+    pub fn index(&self, index: usize) -> Trail<'_> {
+        Trail::Index(self, index)
+    }
+
+    /// Returns the path that the way has gone.
+    pub fn to_path(&self) -> Path {
+        let (Path(mut steps), step) = match self {
+            Trail::Root => return Path::default(),
+            Trail::Key(parent, key) => (parent.to_path(), Step::Key((*key).to_owned())),
+            Trail::Index(parent, index) => (parent.to_path(), Step::Index(*index)),
+        };
+        steps.push(step);
+        Path(steps)
+    }
+
+    /// The place of the key that the way ends with.
+    pub fn at_key(&self) -> Place {
+        Place { path: self.to_path(), part: Part::Key }
+    }
+
+    /// The place of the value at the end of the way.
+    pub fn at_value(&self) -> Place {
+        Place { path: self.to_path(), part: Part::Value }
+    }
+}
+
+impl fmt::Display for Trail<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_path().fmt(f)
+    }
+}
+
 impl Path {
-    /// Returns the path one key deeper.
-    pub fn key(&self, key: impl Into<String>) -> Path {
-        self.with(Step::Key(key.into()))
-    }
-
-    /// Returns the path of one element of the list at this path.
-    pub fn index(&self, index: usize) -> Path {
-        self.with(Step::Index(index))
-    }
-
     /// The place of the key that this path ends with.
     pub fn at_key(&self) -> Place {
         Place { path: self.clone(), part: Part::Key }
@@ -66,12 +105,6 @@ impl Path {
     /// The place of the value at this path.
     pub fn at_value(&self) -> Place {
         Place { path: self.clone(), part: Part::Value }
-    }
-
-    fn with(&self, step: Step) -> Path {
-        let mut steps = self.0.clone();
-        steps.push(step);
-        Path(steps)
     }
 }
 

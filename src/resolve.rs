@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::manifest::model;
 use crate::plan::name::ServiceName;
 use crate::plan::{Plan, Service};
-use crate::problem::{Code, Path, Problem};
+use crate::problem::{Code, Problem, Trail};
 
 mod activation;
 mod container;
@@ -27,7 +27,7 @@ pub struct Context<'a> {
     /// The ports that were given before.
     pub lock: &'a BTreeMap<String, u16>,
     /// Whether something at or below the path could not be read, and was reported already.
-    pub is_damaged: &'a dyn Fn(&Path) -> bool,
+    pub is_damaged: &'a dyn Fn(&Trail<'_>) -> bool,
 }
 
 /// Resolves a manifest. A `None` plan always comes with at least one problem.
@@ -70,13 +70,13 @@ fn service_names<'a>(
             Some(parsed) => {
                 names.insert(name.as_str(), parsed);
             }
-            None => problems.push(impossible_name(&services_path().key(name), name)),
+            None => problems.push(impossible_name(&SERVICES.key(name), name)),
         }
     }
     names
 }
 
-fn impossible_name(path: &Path, name: &str) -> Problem {
+fn impossible_name(path: &Trail<'_>, name: &str) -> Problem {
     let hint = if name == "default" {
         "`default.nix` is the file that imports all services; choose another name".to_owned()
     } else {
@@ -93,13 +93,11 @@ fn impossible_name(path: &Path, name: &str) -> Problem {
 }
 
 /// The path of the services.
-fn services_path() -> Path {
-    Path::default().key("services")
-}
+const SERVICES: &Trail<'_> = &Trail::Key(&Trail::Root, "services");
 
 /// The path of one service.
-fn service_path(name: &ServiceName) -> Path {
-    services_path().key(name.as_str())
+fn service_path(name: &ServiceName) -> Trail<'_> {
+    SERVICES.key(name.as_str())
 }
 
 /// Two services may not write one unit: the backend of a proxy has a name of its own.

@@ -9,7 +9,7 @@ use unitsmith::fileset::FileSet;
 use unitsmith::manifest::source::Source;
 use unitsmith::manifest::{self, Format};
 use unitsmith::plan::Plan;
-use unitsmith::problem::Problem;
+use unitsmith::problem::{Problem, Trail};
 use unitsmith::resolve::{Context, resolve};
 
 pub(crate) mod json;
@@ -42,7 +42,7 @@ fn resolved(text: &str, format: Format) -> (Option<Plan>, Source, Vec<Problem>) 
     };
     let (manifest, source, mut problems) = manifest::parse(name, text.into(), format);
     let lock = BTreeMap::new();
-    let is_damaged = |path: &unitsmith::problem::Path| source.is_damaged(path);
+    let is_damaged = |trail: &Trail<'_>| source.is_damaged(&trail.to_path());
     let context = Context { manifest: name, lock: &lock, is_damaged: &is_damaged };
     let plan = manifest.and_then(|manifest| {
         let (plan, more) = resolve(&manifest, &context);

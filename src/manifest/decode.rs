@@ -11,11 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use crate::manifest::decode::value::{Trail, ValueDeserializer};
+use crate::manifest::decode::value::ValueDeserializer;
 use crate::manifest::model::{Host, Manifest, Service};
 use crate::manifest::tree::{A_TABLE, Entry, Node, Table, Value};
 use crate::nearest::{hint, nearest};
-use crate::problem::{Code, Path, Problem};
+use crate::problem::{Code, Path, Problem, Trail};
 
 /// What decoding found out.
 pub(super) struct Decoded {
@@ -117,7 +117,7 @@ impl<'t> Decoder<'t> {
     fn prune(&self, node: &Node, trail: &Trail<'_>) -> Pruning {
         let mut findings = self.findings.borrow_mut();
         if findings.pruned.insert(std::ptr::from_ref(node)) {
-            findings.damaged.insert(trail.path());
+            findings.damaged.insert(trail.to_path());
             findings.changes += 1;
             Pruning::New
         } else {
@@ -129,7 +129,7 @@ impl<'t> Decoder<'t> {
     fn reject(&self, node: &Node, trail: &Trail<'_>, problem: impl FnOnce(Path) -> Problem) {
         match self.prune(node, trail) {
             Pruning::New => {
-                let problem = problem(trail.path());
+                let problem = problem(trail.to_path());
                 self.findings.borrow_mut().problems.push(problem);
             }
             Pruning::Old => {}
@@ -150,7 +150,7 @@ impl<'t> Decoder<'t> {
             });
             // Whoever misses the key that was meant should know that it was meant.
             if let Some(meant) = nearest(key, known) {
-                let path = trail.path().key(meant);
+                let path = trail.key(meant).to_path();
                 self.findings.borrow_mut().damaged.insert(path);
             }
         }
@@ -180,7 +180,7 @@ impl<'t> Decoder<'t> {
         findings.absent.entry(std::ptr::from_ref(node)).or_default().push(key);
         if !table.entries().iter().any(means_it) {
             let message = format!("{} has no `{key}`", owner(trail));
-            let problem = Problem::new(Code::MissingKey, trail.path().at_key(), message)
+            let problem = Problem::new(Code::MissingKey, trail.at_key(), message)
                 .hint(format!("add `{key}`"));
             findings.problems.push(problem);
         }
@@ -214,7 +214,7 @@ enum Pruning {
 fn owner(trail: &Trail<'_>) -> String {
     match trail {
         Trail::Root => "the manifest".to_owned(),
-        Trail::Key(..) | Trail::Index(..) => format!("`{}`", trail.path()),
+        Trail::Key(..) | Trail::Index(..) => format!("`{}`", trail.to_path()),
     }
 }
 

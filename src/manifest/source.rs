@@ -38,6 +38,11 @@ impl Source {
         &self.text
     }
 
+    /// Returns whether the manifest lacks anything of what the text has.
+    pub fn has_damage(&self) -> bool {
+        !self.damaged.is_empty()
+    }
+
     /// Returns whether the manifest lacks something of what the text has at this path, above it or below it.
     ///
     /// Whatever seems wrong with the absence, emptiness or use of a damaged thing may be only the trace

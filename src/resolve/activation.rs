@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::manifest::model::{self, On};
 use crate::plan::quantity::Duration;
 use crate::plan::{Activation, Handoff, LOOPBACK, Listener, Proxy};
-use crate::problem::{Code, Path, Problem};
+use crate::problem::{Code, Problem, Trail};
 
 /// How long a proxied service stays up without a connection when the manifest does not say.
 const DEFAULT_IDLE_TIMEOUT: Duration = Duration::milliseconds(10 * 60 * 1000);
@@ -13,8 +13,8 @@ const DEFAULT_IDLE_TIMEOUT: Duration = Duration::milliseconds(10 * 60 * 1000);
 /// Resolves the activation of a service; a service without one starts at boot.
 pub(super) fn resolve(
     written: Option<&model::Activation>,
-    path: &Path,
-    is_damaged: &dyn Fn(&Path) -> bool,
+    path: &Trail<'_>,
+    is_damaged: &dyn Fn(&Trail<'_>) -> bool,
     problems: &mut Vec<Problem>,
 ) -> Option<Activation> {
     let Some(model::Activation { on, handoff, address, idle_timeout, start_timeout }) = written
@@ -116,7 +116,7 @@ pub(super) fn reachable(service: &model::Service) -> IpAddr {
 /// Parses a duration of the manifest.
 pub(super) fn duration(
     written: &str,
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Duration> {
     let duration = Duration::parse(written);
@@ -135,7 +135,7 @@ pub(super) fn duration(
 
 fn optional_duration(
     written: Option<&str>,
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Duration> {
     let duration = duration(written?, path, problems)?;
@@ -157,7 +157,7 @@ fn optional_duration(
 /// Parses an address without a port.
 pub(super) fn parse_address(
     written: &str,
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<IpAddr> {
     let address = written.parse().ok();

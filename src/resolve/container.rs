@@ -10,7 +10,7 @@ use crate::plan::{
     Access, Activation, Container, Handoff, HostPort, LOOPBACK, PortRole, Protocol, PublishedPort,
     Pull, Volume,
 };
-use crate::problem::{Code, Path, Problem};
+use crate::problem::{Code, Problem, Trail};
 
 use super::text::{self, Texts, Use};
 use super::{activation, port};
@@ -19,7 +19,7 @@ use super::{activation, port};
 pub(super) fn resolve(
     written: &model::Container,
     activation: Option<&Activation>,
-    path: &Path,
+    path: &Trail<'_>,
     texts: &mut Texts<'_>,
     wanted: &mut port::Wanted,
     problems: &mut Vec<Problem>,
@@ -31,11 +31,12 @@ pub(super) fn resolve(
         .enumerate()
         .map(|(index, word)| text::parse(word, &path.key("command").index(index), texts, problems))
         .collect();
+    let ports_path = path.key("ports");
     let ports: Vec<Option<PublishedPort>> = ports
         .iter()
         .enumerate()
         .map(|(index, port)| {
-            let path = path.key("ports").index(index);
+            let path = ports_path.index(index);
             published_port(port, activation, &path, texts, wanted, problems)
         })
         .collect();
@@ -83,7 +84,7 @@ pub(super) fn resolve(
 /// NixOS writes the image into a shell script without quotes (nixpkgs oci-containers.nix),
 /// so it has to be made of the characters that an image reference really has.
 /// Quadlet reads the suffixes `.image` and `.build` as files of its own (podman-systemd.unit(5)).
-fn resolve_image(written: &str, path: &Path, problems: &mut Vec<Problem>) -> Option<String> {
+fn resolve_image(written: &str, path: &Trail<'_>, problems: &mut Vec<Problem>) -> Option<String> {
     let image = text::literal(written, path, problems)?;
     if is_image(&image) {
         return Some(image);
@@ -123,7 +124,7 @@ fn is_image(text: &str) -> bool {
 fn published_port(
     written: &model::PublishedPort,
     activation: Option<&Activation>,
-    path: &Path,
+    path: &Trail<'_>,
     texts: &mut Texts<'_>,
     wanted: &mut port::Wanted,
     problems: &mut Vec<Problem>,
@@ -141,7 +142,7 @@ fn published_port(
     let host = match (host, activation.map(Activation::handoff)) {
         (Some(number), _) => {
             let number = port::in_range(*number, &path.key("host"), problems)?;
-            wanted.take(port::Taken { number, protocol, path: path.key("host") });
+            wanted.take(port::Taken { number, protocol, path: path.key("host").to_path() });
             HostPort::Fixed(number)
         }
         (None, Some(Some(Handoff::Fd))) => {
@@ -154,7 +155,7 @@ fn published_port(
     };
     if let HostPort::Own(role) = host {
         let reference = PortReference { service: texts.own.clone(), role };
-        texts.uses.push(Use { by: texts.own.clone(), reference, path: path.clone() });
+        texts.uses.push(Use { by: texts.own.clone(), reference, path: path.to_path() });
     }
     Some(PublishedPort { address: address?, host, container: inside?, protocol })
 }
@@ -163,7 +164,7 @@ fn published_port(
 fn check_own_ports(
     ports: &[PublishedPort],
     activation: Option<&Activation>,
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) {
     let own: Vec<&PublishedPort> =
@@ -195,7 +196,7 @@ fn check_own_ports(
     }
 }
 
-fn socket_has_it(path: &Path) -> Problem {
+fn socket_has_it(path: &Trail<'_>) -> Problem {
     Problem::new(
         Code::PortTaken,
         path.at_value(),
@@ -207,7 +208,7 @@ fn socket_has_it(path: &Path) -> Problem {
 /// podman splits a volume at its colons, and Quadlet takes the value as it stands on the line.
 fn resolve_volume(
     written: &model::Volume,
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Volume> {
     let model::Volume { source, target, read_only } = written;
@@ -219,7 +220,7 @@ fn resolve_volume(
         volume_name(source, &source_path, problems)
     };
     let target = text::absolute_path(target, &target_path, problems);
-    let mut volume_path = |text: Option<String>, path: &Path| {
+    let mut volume_path = |text: Option<String>, path: &Trail<'_>| {
         let text = text?;
         if text.contains(':') {
             problems.push(text::cannot_carry(path, "has a `:`, at which podman would split it"));
@@ -237,7 +238,7 @@ fn resolve_volume(
 }
 
 /// podman's rule for the names of volumes; Quadlet reads the suffix `.volume` as a file of its own.
-fn volume_name(written: &str, path: &Path, problems: &mut Vec<Problem>) -> Option<String> {
+fn volume_name(written: &str, path: &Trail<'_>, problems: &mut Vec<Problem>) -> Option<String> {
     let name = text::literal(written, path, problems)?;
     let mut bytes = name.bytes();
     let is_name = bytes.next().is_some_and(|it| it.is_ascii_alphanumeric())
@@ -258,7 +259,7 @@ fn volume_name(written: &str, path: &Path, problems: &mut Vec<Problem>) -> Optio
 
 fn capability_names(
     written: &[String],
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> BTreeSet<CapabilityName> {
     let mut names = BTreeSet::new();
@@ -279,7 +280,7 @@ fn capability_names(
     names
 }
 
-fn size(written: &str, path: &Path, problems: &mut Vec<Problem>) -> Option<Size> {
+fn size(written: &str, path: &Trail<'_>, problems: &mut Vec<Problem>) -> Option<Size> {
     let size = Size::parse(written);
     if size.is_none() {
         problems.push(

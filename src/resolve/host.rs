@@ -7,7 +7,7 @@ use crate::nearest;
 use crate::plan::name::{HostName, ServiceName};
 use crate::plan::version::{Version, systemd_of_nixos};
 use crate::plan::{PlainHost, Service, Workload};
-use crate::problem::{Code, Path, Problem};
+use crate::problem::{Code, Problem, Trail};
 
 use super::service::Scope;
 use super::service_path;
@@ -43,8 +43,9 @@ pub(super) fn resolve(
 ) -> Hosts {
     let mut hosts = BTreeMap::new();
     let mut refused = BTreeSet::new();
+    let hosts_path = Trail::Root.key("hosts");
     for (name, host) in written {
-        let path = Path::default().key("hosts").key(name);
+        let path = hosts_path.key(name);
         let parsed = HostName::parse(name);
         if parsed.is_none() {
             problems.push(super::impossible_name(&path, name));
@@ -61,7 +62,7 @@ pub(super) fn resolve(
     Hosts { is_declared: !written.is_empty(), refused, hosts }
 }
 
-fn kind(written: &model::Host, path: &Path, problems: &mut Vec<Problem>) -> Option<Kind> {
+fn kind(written: &model::Host, path: &Trail<'_>, problems: &mut Vec<Problem>) -> Option<Kind> {
     let model::Host { nixos, systemd, podman } = written;
     if let Some(release) = nixos {
         for (key, is_present) in [("systemd", systemd.is_some()), ("podman", podman.is_some())] {
@@ -139,8 +140,8 @@ pub(super) fn assign(
     let mut runs_on: RunsOn =
         hosts.hosts.keys().map(|name| (name.clone(), BTreeSet::new())).collect();
     for (name, written) in written {
-        let path = super::services_path().key(name).key("hosts");
-        let chosen = chosen_hosts(hosts, written.hosts.as_ref(), &path, problems);
+        let path = super::SERVICES.key(name);
+        let chosen = chosen_hosts(hosts, written.hosts.as_ref(), &path.key("hosts"), problems);
         // A service that could not be resolved has been reported; its hosts are checked all the same.
         let Some((name, service)) =
             ServiceName::parse(name).and_then(|it| services.get_key_value(&it))
@@ -178,7 +179,7 @@ pub(super) fn assign(
 fn chosen_hosts(
     hosts: &Hosts,
     chosen: Option<&Vec<String>>,
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> BTreeSet<HostName> {
     let Some(chosen) = chosen else { return hosts.hosts.keys().cloned().collect() };
@@ -274,7 +275,7 @@ pub(super) fn refuse_ts_proxy_on_plain_hosts(
     scope: &Scope<'_>,
     written: &model::Service,
     allow: &BTreeSet<Code>,
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) {
     let is_chosen = |name: &HostName| {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::manifest::model;
 use crate::plan::name::{self, ServiceName};
 use crate::plan::{Nixos, PortSource, Service};
-use crate::problem::{Code, Path, Problem};
+use crate::problem::{Code, Problem, Trail};
 
 use super::host::{Hosts, Kind, RunsOn};
 
@@ -27,11 +27,10 @@ pub(super) fn resolve(
     let prefix = prefix.as_deref().unwrap_or(DEFAULT_PREFIX);
     let attributes = name::attribute_path(prefix);
     if attributes.is_none() {
-        let path = Path::default().key("nixos").key("prefix");
         problems.push(
             Problem::new(
                 Code::ImpossibleName,
-                path.at_value(),
+                Trail::Root.key("nixos").key("prefix").at_value(),
                 format!("`{}` cannot be the place of options", prefix.escape_debug()),
             )
             .hint("attribute names with dots between them, like `services` or `homelab.services`"),

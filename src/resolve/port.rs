@@ -6,7 +6,7 @@ use crate::plan::name::ServiceName;
 use crate::plan::text::PortReference;
 use crate::plan::{Activation, Port, PortOrigin, PortRole, Protocol, Service};
 use crate::ports::{self, Request};
-use crate::problem::{Code, Path, Problem};
+use crate::problem::{Code, Path, Problem, Trail};
 
 use super::host::RunsOn;
 use super::service_path;
@@ -56,8 +56,8 @@ impl Pins {
     pub(super) fn resolve(
         port: Option<i64>,
         backend_port: Option<i64>,
-        path: &Path,
-        is_damaged: &dyn Fn(&Path) -> bool,
+        path: &Trail<'_>,
+        is_damaged: &dyn Fn(&Trail<'_>) -> bool,
         problems: &mut Vec<Problem>,
     ) -> Pins {
         let mut pin = |written: Option<i64>, key: &str| match written {
@@ -85,7 +85,7 @@ pub(super) struct Demand<'a> {
     pub(super) pins: Pins,
     pub(super) uses: Vec<Use>,
     /// Where something outside the service sends to its port.
-    pub(super) exposed: Option<Path>,
+    pub(super) exposed: Option<Trail<'a>>,
     /// Whether the service could be read whole, so that what is not there is missing.
     pub(super) is_sound: bool,
 }
@@ -93,7 +93,7 @@ pub(super) struct Demand<'a> {
 /// Notes which ports a service wants: a socket's, a pinned one, and those that its own texts use.
 pub(super) fn want(
     demand: Demand<'_>,
-    path: &Path,
+    path: &Trail<'_>,
     wanted: &mut Wanted,
     problems: &mut Vec<Problem>,
 ) {
@@ -118,11 +118,11 @@ pub(super) fn want(
             ),
         );
     }
-    wanted.pin(name, PortRole::Public, &pins.port, path.key("port"));
+    wanted.pin(name, PortRole::Public, &pins.port, &path.key("port"));
     let backend_path = path.key("backendPort");
     if activation.is_proxied() {
         wanted.add(name, PortRole::Backend);
-        wanted.pin(name, PortRole::Backend, &pins.backend_port, backend_path);
+        wanted.pin(name, PortRole::Backend, &pins.backend_port, &backend_path);
         if is_sound && !pins.backend_port.is_present() && uses_role(PortRole::Backend).is_none() {
             problems.push(
                 Problem::new(
@@ -159,16 +159,16 @@ impl Wanted {
         self.keys.insert(reference.key(), reference);
     }
 
-    fn pin(&mut self, service: &ServiceName, role: PortRole, pin: &Pin, path: Path) {
+    fn pin(&mut self, service: &ServiceName, role: PortRole, pin: &Pin, path: &Trail<'_>) {
         if let Pin::Number(number) = pin {
             let key = PortReference { service: service.clone(), role }.key();
-            self.pins.insert(key, (*number, path));
+            self.pins.insert(key, (*number, path.to_path()));
         }
     }
 }
 
 /// Parses a port.
-pub(super) fn in_range(written: i64, path: &Path, problems: &mut Vec<Problem>) -> Option<u16> {
+pub(super) fn in_range(written: i64, path: &Trail<'_>, problems: &mut Vec<Problem>) -> Option<u16> {
     let port = u16::try_from(written).ok().filter(|it| *it != 0);
     if port.is_none() {
         problems.push(
@@ -206,7 +206,7 @@ pub(super) fn allocate(
         problems.push(
             Problem::new(
                 Code::NoPort,
-                super::services_path().at_key(),
+                super::SERVICES.at_key(),
                 "there are more services than ports",
             )
             .hint("split the manifest"),

@@ -4,7 +4,7 @@ use crate::manifest::model;
 use crate::plan::Process;
 use crate::plan::name::{self, UserName};
 use crate::plan::text::{Program, Reference, Text, Word};
-use crate::problem::{Code, Path, Place, Problem};
+use crate::problem::{Code, Place, Problem, Trail};
 
 use super::text::{self, Texts};
 
@@ -18,7 +18,7 @@ pub(super) struct Account<'a> {
 pub(super) fn resolve(
     written: &model::Exec,
     account: Account<'_>,
-    path: &Path,
+    path: &Trail<'_>,
     texts: &mut Texts<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Process> {
@@ -26,11 +26,12 @@ pub(super) fn resolve(
     let user = account_name(account.user, &path.key("user"), problems);
     let group = account_name(account.group, &path.key("group"), problems);
     let path = path.key("exec");
+    let command_path = path.key("command");
     let words: Vec<Option<Word>> = command
         .iter()
         .enumerate()
         .map(|(index, word)| {
-            let path = path.key("command").index(index);
+            let path = command_path.index(index);
             match word {
                 model::Word::Text(written) if index == 0 => {
                     program_path(written, &path, problems).map(Text::literal)
@@ -53,7 +54,7 @@ pub(super) fn resolve(
 }
 
 /// A container's user is the image's; the host's accounts mean nothing inside.
-pub(super) fn refuse_account(account: Account<'_>, path: &Path, problems: &mut Vec<Problem>) {
+pub(super) fn refuse_account(account: Account<'_>, path: &Trail<'_>, problems: &mut Vec<Problem>) {
     for (key, value) in [("user", account.user), ("group", account.group)] {
         if value.is_some() {
             problems.push(
@@ -70,7 +71,7 @@ pub(super) fn refuse_account(account: Account<'_>, path: &Path, problems: &mut V
 
 fn account_name(
     written: Option<&str>,
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<UserName> {
     let written = written?;
@@ -94,7 +95,7 @@ fn account_name(
 /// reads a leading `@`, `-`, `:`, `+` or `!` as a prefix, takes no program whose path has quotes,
 /// backslashes or control characters (systemd.service(5), `string_is_safe` in its source),
 /// and takes `$$` for two dollars in the path where it is one in every argument.
-fn program_path(written: &str, path: &Path, problems: &mut Vec<Problem>) -> Option<String> {
+fn program_path(written: &str, path: &Trail<'_>, problems: &mut Vec<Problem>) -> Option<String> {
     let file = text::literal(written, path, problems)?;
     if !file.starts_with('/') {
         let message = format!("the program `{}` is not an absolute path", file.escape_debug());
@@ -123,7 +124,11 @@ fn not_a_program(at: Place, message: String) -> Problem {
     )
 }
 
-fn program(written: &model::Program, path: &Path, problems: &mut Vec<Problem>) -> Option<Program> {
+fn program(
+    written: &model::Program,
+    path: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<Program> {
     let model::Program { package, bin, path: file } = written;
     let before = problems.len();
     let attributes = name::attribute_path(package);
@@ -159,7 +164,7 @@ fn program(written: &model::Program, path: &Path, problems: &mut Vec<Problem>) -
 }
 
 /// A program's path is inserted without quotes, so it has none to need.
-fn plain_path(written: &str, path: &Path, problems: &mut Vec<Problem>) -> Option<String> {
+fn plain_path(written: &str, path: &Trail<'_>, problems: &mut Vec<Problem>) -> Option<String> {
     let file = text::absolute_path(written, path, problems)?;
     if !file.split('/').skip(1).all(is_file_name) {
         problems.push(text::cannot_carry(path, "has characters that a program's path seldom has").hint(

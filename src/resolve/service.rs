@@ -7,7 +7,7 @@ use crate::nearest;
 use crate::plan::name::{ServiceName, VariableName};
 use crate::plan::text::Text;
 use crate::plan::{Activation, Handoff, Restart, RestartPolicy, Service, Tls, TsProxy, Workload};
-use crate::problem::{Code, Path, Problem};
+use crate::problem::{Code, Problem, Trail};
 
 use super::text::{From, Texts};
 use super::{Context, activation, container, host, port, process, service_path, text};
@@ -103,7 +103,8 @@ pub(super) fn resolve(
         if ts_proxy.is_some() {
             host::refuse_ts_proxy_on_plain_hosts(scope, written, &allow, &path, problems);
         }
-        let exposed = ts_proxy.is_some().then(|| path.key("expose").key("tsProxy"));
+        let expose = path.key("expose");
+        let exposed = ts_proxy.is_some().then(|| expose.key("tsProxy"));
         let is_sound = problems.len() == before && !is_damaged(&path);
         let uses = texts.uses;
         let demand = port::Demand { name: scope.name, activation, pins, uses, exposed, is_sound };
@@ -131,7 +132,7 @@ pub(super) fn resolve(
 /// The codes of problems that a manifest may accept for a service.
 const ALLOWABLE: [Code; 2] = [Code::RestartLoop, Code::TargetCannot];
 
-fn allowed(written: &[String], path: &Path, problems: &mut Vec<Problem>) -> BTreeSet<Code> {
+fn allowed(written: &[String], path: &Trail<'_>, problems: &mut Vec<Problem>) -> BTreeSet<Code> {
     let mut codes = BTreeSet::new();
     for (index, word) in written.iter().enumerate() {
         match ALLOWABLE.iter().find(|it| it.as_str() == word) {
@@ -157,7 +158,7 @@ fn allowed(written: &[String], path: &Path, problems: &mut Vec<Problem>) -> BTre
 
 fn resolve_environment(
     written: &BTreeMap<String, String>,
-    path: &Path,
+    path: &Trail<'_>,
     texts: &mut Texts<'_>,
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<VariableName, Text> {
@@ -183,14 +184,14 @@ fn resolve_environment(
 
 fn resolve_environment_files(
     written: &[String],
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Vec<String> {
     let files = written.iter().enumerate();
     files.filter_map(|(index, file)| environment_file(file, &path.index(index), problems)).collect()
 }
 
-fn resolve_open_files(written: i64, path: &Path, problems: &mut Vec<Problem>) -> Option<u64> {
+fn resolve_open_files(written: i64, path: &Trail<'_>, problems: &mut Vec<Problem>) -> Option<u64> {
     let limit = u64::try_from(written).ok().filter(|it| *it > 0);
     if limit.is_none() {
         let message = format!("nobody can open {written} files");
@@ -203,7 +204,11 @@ fn resolve_open_files(written: i64, path: &Path, problems: &mut Vec<Problem>) ->
 }
 
 /// systemd reads the path of an environment file as a glob (systemd.exec(5)), podman does not.
-fn environment_file(written: &str, path: &Path, problems: &mut Vec<Problem>) -> Option<String> {
+fn environment_file(
+    written: &str,
+    path: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<String> {
     let file = text::absolute_path(written, path, problems)?;
     if file.contains(['*', '?', '[', '\\']) {
         problems.push(
@@ -221,7 +226,7 @@ fn environment_file(written: &str, path: &Path, problems: &mut Vec<Problem>) -> 
 fn dependencies(
     written: &BTreeMap<String, model::Condition>,
     scope: &Scope<'_>,
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> BTreeSet<ServiceName> {
     let mut dependencies = BTreeSet::new();
@@ -252,7 +257,7 @@ fn dependencies(
 
 fn resolve_restart(
     written: Option<&model::Restart>,
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Restart {
     let Some(model::Restart { policy, delay }) = written else {
@@ -277,7 +282,7 @@ fn restart_loop(
     restart: &Restart,
     activation: &Activation,
     allow: &BTreeSet<Code>,
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) {
     use RestartPolicy::{Always, No, OnAbnormal, OnAbort, OnFailure, OnSuccess};
@@ -303,7 +308,12 @@ fn restart_loop(
     }
 }
 
-fn refuse_workload(has_exec: bool, scope: &Scope<'_>, path: &Path, problems: &mut Vec<Problem>) {
+fn refuse_workload(
+    has_exec: bool,
+    scope: &Scope<'_>,
+    path: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) {
     let message = if has_exec {
         format!("`{}` has both `exec` and `container`", scope.name)
     } else if (scope.context.is_damaged)(path) {

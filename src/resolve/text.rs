@@ -10,7 +10,7 @@ use crate::nearest;
 use crate::plan::name::ServiceName;
 use crate::plan::text::{PortReference, Reference, Segment, Text};
 use crate::plan::{PortRole, bracketed};
-use crate::problem::{Code, Path, Problem};
+use crate::problem::{Code, Path, Problem, Trail};
 
 use super::activation;
 
@@ -46,7 +46,7 @@ pub(super) struct Use {
 /// `None` comes with at least one problem.
 pub(super) fn parse(
     written: &str,
-    path: &Path,
+    path: &Trail<'_>,
     texts: &mut Texts<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Text> {
@@ -63,7 +63,7 @@ pub(super) fn parse(
                 texts.uses.push(Use {
                     by: texts.own.clone(),
                     reference: reference.port.clone(),
-                    path: path.clone(),
+                    path: path.to_path(),
                 });
                 segments.push(Segment::Reference(Reference::Port(reference.port)));
             }
@@ -73,7 +73,11 @@ pub(super) fn parse(
 }
 
 /// Parses a string in which no reference is possible.
-pub(super) fn literal(written: &str, path: &Path, problems: &mut Vec<Problem>) -> Option<String> {
+pub(super) fn literal(
+    written: &str,
+    path: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<String> {
     let mut text = String::new();
     for piece in split(written, path, problems)? {
         match piece {
@@ -97,7 +101,7 @@ pub(super) fn literal(written: &str, path: &Path, problems: &mut Vec<Problem>) -
 /// Parses a string that is printed on one line of a unit file without quotes.
 ///
 /// systemd.syntax(7): such a line cannot carry control characters, blanks at its ends, or a `\` at its end.
-pub(super) fn line(written: &str, path: &Path, problems: &mut Vec<Problem>) -> Option<String> {
+pub(super) fn line(written: &str, path: &Trail<'_>, problems: &mut Vec<Problem>) -> Option<String> {
     let text = literal(written, path, problems)?;
     let trouble = if text.is_empty() {
         "is empty; leave the key out"
@@ -121,7 +125,7 @@ pub(super) fn line(written: &str, path: &Path, problems: &mut Vec<Problem>) -> O
 /// Parses an absolute path.
 pub(super) fn absolute_path(
     written: &str,
-    path: &Path,
+    path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<String> {
     let text = line(written, path, problems)?;
@@ -140,7 +144,7 @@ pub(super) fn absolute_path(
 }
 
 /// The problem of a value that cannot be carried to where it goes.
-pub(super) fn cannot_carry(path: &Path, why: &str) -> Problem {
+pub(super) fn cannot_carry(path: &Trail<'_>, why: &str) -> Problem {
     Problem::new(Code::ImpossibleCharacter, path.at_value(), format!("`{path}` {why}"))
         .hint("take it out: no target could pass it on unchanged")
 }
@@ -151,7 +155,11 @@ enum Piece<'a> {
 }
 
 /// Splits a string at its references.
-fn split<'a>(written: &'a str, path: &Path, problems: &mut Vec<Problem>) -> Option<Vec<Piece<'a>>> {
+fn split<'a>(
+    written: &'a str,
+    path: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<Vec<Piece<'a>>> {
     if written.contains('\0') {
         problems.push(cannot_carry(path, "has a NUL, which no program can be given"));
         return None;
@@ -220,7 +228,7 @@ struct Found {
 
 fn lookup(
     name: &str,
-    path: &Path,
+    path: &Trail<'_>,
     texts: &Texts<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Found> {

@@ -18,7 +18,7 @@ use crate::manifest::tree::{
     A_BOOLEAN, A_LIST, A_STRING, A_TABLE, AN_INTEGER, Entry, Node, Table, Value,
 };
 use crate::nearest;
-use crate::problem::Path;
+use crate::problem::Trail;
 
 /// A node, with the way that led to it.
 #[derive(Clone, Copy)]
@@ -26,31 +26,6 @@ pub(super) struct ValueDeserializer<'d, 't> {
     pub(super) decoder: &'d Decoder<'t>,
     pub(super) node: &'t Node,
     pub(super) trail: &'d Trail<'d>,
-}
-
-/// A path that costs nothing until somebody asks for it.
-pub(super) enum Trail<'d> {
-    Root,
-    Key(&'d Trail<'d>, &'d str),
-    Index(&'d Trail<'d>, usize),
-}
-
-impl Trail<'_> {
-    pub(super) fn key<'d>(&'d self, key: &'d str) -> Trail<'d> {
-        Trail::Key(self, key)
-    }
-
-    fn index(&self, index: usize) -> Trail<'_> {
-        Trail::Index(self, index)
-    }
-
-    pub(super) fn path(&self) -> Path {
-        match self {
-            Trail::Root => Path::default(),
-            Trail::Key(parent, key) => parent.path().key(*key),
-            Trail::Index(parent, index) => parent.path().index(*index),
-        }
-    }
 }
 
 /// Why decoding of a node ended.

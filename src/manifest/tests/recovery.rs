@@ -5,7 +5,7 @@ use expect_test::expect;
 use crate::manifest::Format::{self, Json, Toml};
 use crate::manifest::model::Word;
 use crate::manifest::parse;
-use crate::problem::{Path, Step};
+use crate::problem::{Path, Step, Trail};
 
 fn path(text: &str) -> Path {
     Path(text.split('.').map(|key| Step::Key(key.to_owned())).collect())
@@ -77,7 +77,8 @@ fn damage_is_known_above_and_below() {
     ] {
         assert!(!source.is_damaged(&path(sound)), "{sound}");
     }
-    assert!(source.is_damaged(&path("services.web.hosts").index(0)));
+    let services = Trail::Root.key("services");
+    assert!(source.is_damaged(&services.key("web").key("hosts").index(0).to_path()));
 }
 
 #[test]
