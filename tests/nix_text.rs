@@ -50,8 +50,8 @@ fn every_nasty_text_stays_itself_beside_an_interpolation() {
 
 #[test]
 fn every_nasty_text_is_an_attribute_name() {
-    let set = attribute_set(NASTY.iter().map(|it| bind([it], string(it))));
-    let selected = list(NASTY.iter().map(|it| select(identifier("set"), [it])));
+    let set = attribute_set(NASTY.iter().map(|it| bind([*it], string(it))));
+    let selected = list(NASTY.iter().map(|it| select(identifier("set"), [*it])));
     let read = evaluate(&let_in([bind(["set"], set)], selected));
     assert_eq!(read, serde_json::json!(NASTY));
 }

@@ -3,6 +3,7 @@
 //! A service is a module with options; what a machine may change is an option, and what follows from
 //! an option refers to it. `default.nix` imports all services, `hosts/HOST.nix` enables what a host runs.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
@@ -49,7 +50,10 @@ fn module(plan: &Plan, service: &Service) -> Expr {
     let units = expand::expand(plan, service, versions);
     let own = value::Module { plan, service };
     let body = nix::attribute_set([
-        nix::bind(["options"].into_iter().chain(own.path()), options::declarations(&own, &units)),
+        nix::bind(
+            [Cow::Borrowed("options")].into_iter().chain(own.path()),
+            options::declarations(&own, &units),
+        ),
         nix::bind(
             ["config"],
             lib("mkIf", [nix::reference("cfg.enable"), config::definitions(&own, &units)]),
@@ -57,7 +61,7 @@ fn module(plan: &Plan, service: &Service) -> Expr {
         .after_blank_line(),
     ]);
     let cfg =
-        nix::let_in([nix::bind(["cfg"], nix::select(nix::identifier("config"), own.path()))], body);
+        nix::let_in([nix::bind(["cfg"], nix::select(nix::reference("config"), own.path()))], body);
     let uses_packages = value::uses_packages(&units);
     let arguments = ["config", "lib"].into_iter().chain(uses_packages.then_some("pkgs"));
     nix::lambda(Pattern::open(arguments), cfg)
@@ -79,8 +83,8 @@ fn all(plan: &Plan) -> Expr {
         return nix::attribute_set([imports]);
     }
     let ports = nix::bind(["ports"], lib("concatLists", [nix::list(ports)]));
-    let some = nix::operation(Operator::NotEqual, nix::identifier("ports"), nix::list([]));
-    let list = [nix::string(","), nix::identifier("toString"), nix::identifier("ports")];
+    let some = nix::operation(Operator::NotEqual, nix::reference("ports"), nix::list([]));
+    let list = [nix::string(","), nix::reference("toString"), nix::reference("ports")];
     let reserved = lib("mkIf", [some, lib("concatMapStringsSep", list)]);
     let sysctl =
         nix::bind(["boot", "kernel", "sysctl", "net.ipv4.ip_local_reserved_ports"], reserved);
@@ -91,7 +95,9 @@ fn all(plan: &Plan) -> Expr {
 /// The ports of a service on a machine that enables it.
 fn ports_when_enabled(plan: &Plan, service: &Service) -> Option<Expr> {
     let own = value::Module { plan, service };
-    let option = |name: &str| nix::select(nix::identifier("config"), own.path().chain([name]));
+    let option = |name: &'static str| {
+        nix::select(nix::reference("config"), own.path().chain([Cow::Borrowed(name)]))
+    };
     let ports = service.ports().map(|(role, _)| option(value::port_option(role)));
     let fixed = service.fixed_ports().map(|number| nix::integer(i64::from(number)));
     let ports: Vec<Expr> = ports.chain(fixed).collect();
@@ -103,15 +109,15 @@ fn enabling(plan: &Plan, services: &BTreeSet<ServiceName>) -> Expr {
     let imports = nix::bind(["imports"], nix::list([nix::path("../default.nix")]));
     let enable = services.iter().enumerate().map(|(index, name)| {
         let own = value::Module { plan, service: &plan.services[name] };
-        let binding = nix::bind(own.path().chain(["enable"]), nix::boolean(true));
+        let binding = nix::bind(own.path().chain([Cow::Borrowed("enable")]), nix::boolean(true));
         if index == 0 { binding.after_blank_line() } else { binding }
     });
     nix::attribute_set(std::iter::once(imports).chain(enable))
 }
 
 /// `lib.NAME` applied to arguments.
-fn lib<const N: usize>(name: &str, arguments: [Expr; N]) -> Expr {
-    nix::apply(nix::select(nix::identifier("lib"), [name]), arguments)
+fn lib<const N: usize>(name: &'static str, arguments: [Expr; N]) -> Expr {
+    nix::apply(nix::select(nix::reference("lib"), [name]), arguments)
 }
 
 /// The address on which users reach a service, with the port as its option.

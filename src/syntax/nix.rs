@@ -262,7 +262,7 @@ pub fn reference(path: &'static str) -> Expr {
 }
 
 /// An attribute of an expression: `base.a."b c"`.
-pub fn select(base: Expr, path: impl IntoIterator<Item: AsRef<str>>) -> Expr {
+pub fn select(base: Expr, path: impl IntoIterator<Item: Into<Cow<'static, str>>>) -> Expr {
     let path = attribute_path(path);
     if path.is_empty() {
         return base;
@@ -367,7 +367,7 @@ pub fn let_in(bindings: impl IntoIterator<Item = Binding>, body: Expr) -> Expr {
 /// `a."b c" = value;`.
 ///
 /// Contract: the path has at least one name.
-pub fn bind(path: impl IntoIterator<Item: AsRef<str>>, value: Expr) -> Binding {
+pub fn bind(path: impl IntoIterator<Item: Into<Cow<'static, str>>>, value: Expr) -> Binding {
     let path = attribute_path(path);
     debug_assert!(!path.is_empty(), "a binding has a name");
     Binding::new(BindingKind::Assign { path, value })
@@ -376,14 +376,17 @@ pub fn bind(path: impl IntoIterator<Item: AsRef<str>>, value: Expr) -> Binding {
 /// `inherit names;`.
 ///
 /// Contract: at least one name.
-pub fn inherit(names: impl IntoIterator<Item: AsRef<str>>) -> Binding {
+pub fn inherit(names: impl IntoIterator<Item: Into<Cow<'static, str>>>) -> Binding {
     Binding::inherit(None, attribute_path(names))
 }
 
 /// `inherit (source) names;`.
 ///
 /// Contract: at least one name.
-pub fn inherit_from(source: Expr, names: impl IntoIterator<Item: AsRef<str>>) -> Binding {
+pub fn inherit_from(
+    source: Expr,
+    names: impl IntoIterator<Item: Into<Cow<'static, str>>>,
+) -> Binding {
     Binding::inherit(Some(source), attribute_path(names))
 }
 
@@ -465,14 +468,14 @@ fn single(value: Expr) -> Result<(Vec<Name>, Expr), Expr> {
     }
 }
 
-fn attribute_path(names: impl IntoIterator<Item: AsRef<str>>) -> Vec<Name> {
-    names.into_iter().map(|it| attribute_name(it.as_ref())).collect()
+fn attribute_path(names: impl IntoIterator<Item: Into<Cow<'static, str>>>) -> Vec<Name> {
+    names.into_iter().map(|it| attribute_name(it.into())).collect()
 }
 
-fn attribute_name(name: &str) -> Name {
-    if is_identifier(name) {
-        Name::Bare(Cow::Owned(name.to_owned()))
+fn attribute_name(name: Cow<'static, str>) -> Name {
+    if is_identifier(&name) {
+        Name::Bare(name)
     } else {
-        Name::Quoted(escape(name, Followed::ByEnd))
+        Name::Quoted(escape(&name, Followed::ByEnd))
     }
 }

@@ -1,5 +1,6 @@
 //! What a module defines when it is enabled.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::directive::{self as d, Directive, ModuleOption, Nixos, Quoting, Section};
@@ -51,6 +52,7 @@ pub(super) fn definitions(own: &Module<'_>, units: &[Unit]) -> Expr {
     expose(own, &mut sets);
     accounts(own, &mut sets);
     let bindings = sets.into_iter().enumerate().map(|(index, (path, value))| {
+        let path = path.into_iter().map(str::to_owned);
         let binding = nix::bind(path, value).fold_single();
         if index == 0 { binding } else { binding.after_blank_line() }
     });
@@ -162,7 +164,7 @@ fn set_unit_option(
     };
     let value = match directive.option {
         Some(ModuleOption::Environment) => environment(own, directive.quoting, value),
-        Some(option) => nix::select(nix::identifier("cfg"), [options::name(option)]),
+        Some(option) => nix::select(nix::reference("cfg"), [options::name(option)]),
         None => {
             let mut values = own.directive(directive.quoting, value);
             if takes_list || values.len() != 1 { nix::list(values) } else { values.remove(0) }
@@ -246,7 +248,8 @@ fn assert_needs<'a>(own: &Module<'a>, units: &[Unit], sets: &mut Definitions<'a>
         let other = Module { plan: own.plan, service: &own.plan.services[name] };
         let option = |module: &Module<'_>| Vec::from_iter(module.path()).join(".");
         let message = format!("`{}` needs `{}.enable`.", option(own), option(&other));
-        let enabled = nix::select(nix::identifier("config"), other.path().chain(["enable"]));
+        let enabled =
+            nix::select(nix::reference("config"), other.path().chain([Cow::Borrowed("enable")]));
         nix::attribute_set([
             nix::bind(["assertion"], enabled),
             nix::bind(["message"], nix::string(&message)),

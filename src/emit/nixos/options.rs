@@ -1,5 +1,7 @@
 //! The options that a machine may set.
 
+use std::borrow::Cow;
+
 use crate::directive::ModuleOption;
 use crate::plan::{PortRole, PortSource, RestartPolicy, Workload};
 use crate::syntax::nix::{self, Binding, Expr};
@@ -77,7 +79,7 @@ fn port_declaration(own: &Module<'_>, role: PortRole, number: u16) -> Binding {
     };
     let allocated = nix::select(
         nix::reference("config.networking.ports"),
-        [own.service.port_reference(role).key().as_str(), "port"],
+        [Cow::Owned(own.service.port_reference(role).key()), Cow::Borrowed("port")],
     );
     let defaults = match own.plan.nixos.ports {
         PortSource::Literal => vec![nix::bind(["default"], nix::integer(i64::from(number)))],
@@ -103,6 +105,6 @@ fn option_of(kind: Expr, defaults: impl IntoIterator<Item = Binding>, descriptio
     lib("mkOption", [nix::attribute_set(bindings)])
 }
 
-fn types(name: &str) -> Expr {
+fn types(name: &'static str) -> Expr {
     nix::select(nix::reference("lib.types"), [name])
 }

@@ -1,5 +1,7 @@
 //! Values of directives as Nix expressions.
 
+use std::borrow::Cow;
+
 use crate::directive::Quoting;
 use crate::plan::name::VariableName;
 use crate::plan::text::{PortReference, Program, Reference, Segment, Text};
@@ -30,7 +32,7 @@ pub(super) fn port_option(role: PortRole) -> &'static str {
 
 impl<'a> Module<'a> {
     /// The attribute path of the module's options.
-    pub(super) fn path(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+    pub(super) fn path(&self) -> impl Iterator<Item = Cow<'static, str>> + use<'a> {
         path_of(self.plan, self.service)
     }
 
@@ -78,7 +80,7 @@ impl<'a> Module<'a> {
                 // oci-containers quotes for the shell, where `%` means nothing.
                 self.segments(&value.0)
             };
-            nix::bind([name.as_str()], value)
+            nix::bind([name.to_string()], value)
         });
         nix::attribute_set(bindings)
     }
@@ -92,12 +94,15 @@ impl<'a> Module<'a> {
     pub(super) fn port(&self, port: &PortReference) -> Expr {
         let option = port_option(port.role);
         let value = if port.service == self.service.name {
-            nix::select(nix::identifier("cfg"), [option])
+            nix::select(nix::reference("cfg"), [option])
         } else {
             let other = &self.plan.services[&port.service];
-            nix::select(nix::identifier("config"), path_of(self.plan, other).chain([option]))
+            nix::select(
+                nix::reference("config"),
+                path_of(self.plan, other).chain([Cow::Borrowed(option)]),
+            )
         };
-        nix::apply(nix::identifier("toString"), [value])
+        nix::apply(nix::reference("toString"), [value])
     }
 
     fn unit_text(&self, text: &UnitText) -> Expr {
@@ -123,14 +128,18 @@ pub(super) fn uses_packages(units: &[Unit]) -> bool {
     references.any(|it| matches!(it, Reference::Program(Program::Package { .. })))
 }
 
-fn path_of<'a>(plan: &'a Plan, service: &'a Service) -> impl Iterator<Item = &'a str> + use<'a> {
-    plan.nixos.prefix.iter().map(String::as_str).chain([service.name.as_str()])
+fn path_of<'a>(
+    plan: &'a Plan,
+    service: &'a Service,
+) -> impl Iterator<Item = Cow<'static, str>> + use<'a> {
+    let names = plan.nixos.prefix.iter().map(String::as_str).chain([service.name.as_str()]);
+    names.map(|it| Cow::Owned(it.to_owned()))
 }
 
 fn program_parts(program: &Program) -> Vec<Part> {
     match program {
         Program::Package { package, bin, path: _ } => {
-            let package = nix::select(nix::identifier("pkgs"), package);
+            let package = nix::select(nix::reference("pkgs"), package.iter().cloned());
             vec![Part::Interpolation(match bin {
                 Some(bin) => lib("getExe'", [package, nix::string(bin)]),
                 None => lib("getExe", [package]),

@@ -12,6 +12,10 @@ pub(super) enum Followed {
 /// Contract: no NUL, which a Nix string cannot hold.
 pub(super) fn escape(text: &str, followed: Followed) -> String {
     debug_assert!(!text.contains('\0'), "a Nix string cannot hold NUL: {text:?}");
+    // Most texts have nothing to escape.
+    if !text.bytes().any(|it| matches!(it, b'"' | b'\\' | b'\n' | b'\t' | b'\r' | b'$')) {
+        return text.to_owned();
+    }
     let mut res = String::with_capacity(text.len() + text.len() / 8);
     let mut characters = text.chars().peekable();
     while let Some(it) = characters.next() {

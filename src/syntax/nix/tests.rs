@@ -55,7 +55,7 @@ fn read_string(text: &str) -> String {
         .collect()
 }
 
-fn cfg(name: &str) -> Expr {
+fn cfg(name: &'static str) -> Expr {
     select(identifier("cfg"), [name])
 }
 
