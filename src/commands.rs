@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::{self, Cli, Command};
 use crate::compare::{self, Change, Found};
 use crate::disk::{self, Entry};
-use crate::emit::Target;
+use crate::emit::{self, Target};
 use crate::error::Error;
 use crate::fileset::{self, FileSet};
 use crate::manifest::{self, Format};
@@ -49,8 +49,6 @@ pub fn run(cli: Cli) -> Result<Report, Error> {
 /// A manifest that was read and resolved.
 struct Loaded {
     plan: Plan,
-    /// The file of the manifest.
-    path: PathBuf,
     lock: Lock,
 }
 
@@ -70,8 +68,7 @@ impl Lock {
 }
 
 /// Reads and resolves a manifest; the report is that of its problems.
-fn load(arguments: &cli::Manifest) -> Result<Result<Loaded, Report>, Error> {
-    let path = manifest_path(arguments)?;
+fn load(path: PathBuf) -> Result<Result<Loaded, Report>, Error> {
     let Some(format) = Format::of(&path) else {
         return Err(Error::new(
             format!("`{}` is neither a `.toml` nor a `.json` file", path.display()),
@@ -109,7 +106,7 @@ fn load(arguments: &cli::Manifest) -> Result<Result<Loaded, Report>, Error> {
             let ports = given_ports(&plan);
             let new = (!ports.is_empty() || old.is_some()).then(|| lock::print(&ports));
             let old = old.map(|it| String::from_utf8_lossy(&it).into_owned());
-            Ok(Ok(Loaded { plan, path, lock: Lock { path: lock_path, old, new } }))
+            Ok(Ok(Loaded { plan, lock: Lock { path: lock_path, old, new } }))
         }
         _ => {
             let mut shown = source.render(&problems);
@@ -181,32 +178,52 @@ fn directories(targets: &BTreeSet<Target>) -> Vec<&'static str> {
     all.into_iter().collect()
 }
 
-/// How the files that are there differ from those that are wanted.
-struct Differences {
-    /// In the order of their paths.
+/// A tree beside its manifest.
+struct Survey {
+    loaded: Loaded,
+    /// The directory of the generated files.
+    root: PathBuf,
+    wanted: FileSet,
+    /// How the files that are there differ from those that are wanted, in the order of their paths.
     changes: Vec<Change>,
     /// What writes left behind that were killed.
     leftovers: Vec<String>,
 }
 
-/// Compares the files of the targets below `root` with those that are wanted.
-fn differences(
+/// Loads a manifest and compares what it wants with what is there; the report is that of its problems.
+fn survey(tree: &cli::Tree) -> Result<Result<Survey, Report>, Error> {
+    let path = manifest_path(&tree.manifest)?;
+    let root = output(tree, &path);
+    let targets = targets(tree);
+    // Neither needs the other: one processor reads the manifest while another lists the directories.
+    let (loaded, found) = rayon::join(|| load(path), || disk::find(&root, &directories(&targets)));
+    let loaded = match loaded? {
+        Ok(loaded) => loaded,
+        Err(report) => return Ok(Err(report)),
+    };
+    let (leftovers, found): (Vec<_>, Vec<_>) =
+        found?.into_iter().partition(|(_, entry)| *entry == Entry::Leftover);
+    let leftovers = leftovers.into_iter().map(|(path, _)| path).collect();
+    let wanted = emit::emit(&loaded.plan, &targets);
+    let changes = changes(&root, &found, &wanted, &loaded.plan.manifest)?;
+    Ok(Ok(Survey { loaded, root, wanted, changes, leftovers }))
+}
+
+/// Compares the files that were found below `root`, in order, with those that are wanted.
+fn changes(
     root: &Path,
-    targets: &BTreeSet<Target>,
+    found: &[(String, Entry)],
     wanted: &FileSet,
     manifest: &str,
-) -> Result<Differences, Error> {
+) -> Result<Vec<Change>, Error> {
     let header = fileset::header(manifest);
-    let found = disk::find(root, &directories(targets))?;
-    let (leftovers, found): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|(_, entry)| *entry == Entry::Leftover);
     let look = |path: &str, found: Found<'_>| compare::compare(wanted, path, found, &header);
     let mut changes: Vec<Change> =
-        disk::look_at_each(root, &found, look)?.into_iter().flatten().collect();
-    let present = found.iter().map(|(path, _)| path.as_str()).collect();
-    changes.extend(compare::missing(wanted, &present));
+        disk::look_at_each(root, found, look)?.into_iter().flatten().collect();
+    let present = found.iter().map(|(path, _)| path.as_str());
+    changes.extend(compare::missing(wanted, present));
     changes.sort_by(|one, other| one.path().cmp(other.path()));
-    Ok(Differences { changes, leftovers: leftovers.into_iter().map(|(path, _)| path).collect() })
+    Ok(changes)
 }
 
 /// A number with its noun.

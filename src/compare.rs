@@ -1,7 +1,5 @@
 //! What would change if the wanted files took the place of those that are there.
 
-use std::collections::BTreeSet;
-
 use crate::fileset::FileSet;
 
 /// A file that is there.
@@ -70,9 +68,16 @@ pub fn compare(wanted: &FileSet, path: &str, found: Found<'_>, header: &str) -> 
     }
 }
 
-/// Returns the wanted files that are not there at all.
-pub fn missing(wanted: &FileSet, present: &BTreeSet<&str>) -> impl Iterator<Item = Change> {
-    let absent = wanted.iter().filter(|(path, _)| !present.contains(path));
+/// Returns the wanted files that are not there at all; `present` is in the order of the paths.
+pub fn missing<'a>(
+    wanted: &'a FileSet,
+    present: impl Iterator<Item = &'a str>,
+) -> impl Iterator<Item = Change> {
+    let mut present = present.peekable();
+    let absent = wanted.iter().filter(move |(path, _)| {
+        while present.next_if(|it| it < path).is_some() {}
+        present.peek() != Some(path)
+    });
     absent.map(|(path, _)| Change::Added { path: path.to_owned() })
 }
 

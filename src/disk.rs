@@ -30,7 +30,7 @@ pub fn is_file(path: &Path) -> bool {
     path.is_file()
 }
 
-/// Finds every file below the given directories of `root`, in no particular order.
+/// Finds every file below the given directories of `root`, in the order of their paths.
 ///
 /// Links are not followed: a link is a file of somebody else.
 pub fn find(root: &Path, directories: &[&str]) -> Result<Vec<(String, Entry)>, Error> {
@@ -50,6 +50,7 @@ pub fn find(root: &Path, directories: &[&str]) -> Result<Vec<(String, Entry)>, E
             Err(error) => return Err(Error::io("read", &path, error)),
         }
     }
+    entries.sort_unstable_by(|one: &(String, Entry), other| one.0.cmp(&other.0));
     Ok(entries)
 }
 

@@ -37,7 +37,7 @@ impl Target {
 
 /// Returns the files that the targets want.
 pub fn emit(plan: &Plan, targets: &BTreeSet<Target>) -> FileSet {
-    let mut files = FileSet::default();
+    let mut files = Vec::new();
     let containers = if targets.contains(&Target::Quadlet) {
         Some(plain::Containers::Quadlets)
     } else if targets.contains(&Target::Systemd) {
@@ -53,5 +53,5 @@ pub fn emit(plan: &Plan, targets: &BTreeSet<Target>) -> FileSet {
     if targets.contains(&Target::Nixos) {
         nixos::emit(plan, &mut files);
     }
-    files
+    FileSet::new(files)
 }

@@ -8,6 +8,15 @@ use std::collections::btree_map::Entry;
 pub struct FileSet(BTreeMap<String, String>);
 
 impl FileSet {
+    /// Returns a set of files, under the rule of [`FileSet::insert`].
+    pub fn new(files: Vec<(String, String)>) -> FileSet {
+        let expected = files.len();
+        // Sorted and built as a whole, the map is fuller and sooner done than file by file.
+        let files = FileSet(files.into_iter().collect());
+        assert_eq!(files.len(), expected, "two emitters wrote one file");
+        files
+    }
+
     /// Adds a file.
     ///
     /// # Panics
@@ -19,13 +28,6 @@ impl FileSet {
                 place.insert(text);
             }
             Entry::Occupied(taken) => panic!("two emitters wrote `{}`", taken.key()),
-        }
-    }
-
-    /// Adds files, under the same rule.
-    pub fn extend(&mut self, files: impl IntoIterator<Item = (String, String)>) {
-        for (path, text) in files {
-            self.insert(path, text);
         }
     }
 

@@ -2,22 +2,16 @@
 
 use crate::cli;
 use crate::compare::{self, Change};
-use crate::emit;
 use crate::error::Error;
 
-use super::{Differences, Outcome, Report, differences, load, output, plural, targets};
+use super::{Outcome, Report, Survey, plural, survey};
 
 /// Compares the files with what the manifest wants and writes nothing.
 pub(super) fn run(tree: cli::Tree) -> Result<Report, Error> {
-    let loaded = match load(&tree.manifest)? {
-        Ok(loaded) => loaded,
+    let Survey { loaded, root, wanted, changes, leftovers: _ } = match survey(&tree)? {
+        Ok(survey) => survey,
         Err(report) => return Ok(report),
     };
-    let root = output(&tree, &loaded.path);
-    let targets = targets(&tree);
-    let wanted = emit::emit(&loaded.plan, &targets);
-    let Differences { changes, leftovers: _ } =
-        differences(&root, &targets, &wanted, &loaded.plan.manifest)?;
     let stale_lock = !loaded.lock.is_current();
     if changes.is_empty() && !stale_lock {
         let stderr = format!(

@@ -3,27 +3,21 @@
 use crate::cli;
 use crate::compare::Change;
 use crate::disk::{self, Durability};
-use crate::emit;
 use crate::error::Error;
 use crate::problem::{Code, Path, Problem};
 
-use super::{Differences, Outcome, Report, differences, load, output, plural, targets};
+use super::{Outcome, Report, Survey, plural, survey};
 
 const NOTHING_WRITTEN: &str = "nothing was written\n";
 
 /// Writes what changed and removes what was once written and is wanted no more.
 pub(super) fn run(tree: cli::Tree) -> Result<Report, Error> {
-    let loaded = match load(&tree.manifest)? {
-        Ok(loaded) => loaded,
+    let Survey { loaded, root, wanted, changes, leftovers } = match survey(&tree)? {
+        Ok(survey) => survey,
         Err(Report { outcome, stdout, stderr }) => {
             return Ok(Report { outcome, stdout, stderr: stderr + NOTHING_WRITTEN });
         }
     };
-    let root = output(&tree, &loaded.path);
-    let targets = targets(&tree);
-    let wanted = emit::emit(&loaded.plan, &targets);
-    let Differences { changes, leftovers } =
-        differences(&root, &targets, &wanted, &loaded.plan.manifest)?;
     let foreign: Vec<String> =
         changes.iter().filter_map(|it| foreign(it, &root, &loaded.plan.manifest)).collect();
     if !foreign.is_empty() {

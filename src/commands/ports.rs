@@ -4,11 +4,11 @@ use crate::cli;
 use crate::error::Error;
 use crate::plan::{Plan, PortOrigin};
 
-use super::{Outcome, Report, load, role};
+use super::{Outcome, Report, load, manifest_path, role};
 
 /// Shows which port each service has and why.
 pub(super) fn run(arguments: cli::Ports) -> Result<Report, Error> {
-    let loaded = match load(&arguments.manifest)? {
+    let loaded = match load(manifest_path(&arguments.manifest)?)? {
         Ok(loaded) => loaded,
         Err(report) => return Ok(report),
     };

@@ -10,7 +10,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::directive::Versions;
 use crate::expand;
-use crate::fileset::{FileSet, header};
+use crate::fileset::header;
 use crate::plan::name::ServiceName;
 use crate::plan::version::Version;
 use crate::plan::{Plan, PortRole, Service};
@@ -25,7 +25,7 @@ mod value;
 const NEWEST_PODMAN: Version = Version::new(u16::MAX, 0, 0);
 
 /// Adds the modules of every service, the file that imports them, and one for each host.
-pub(super) fn emit(plan: &Plan, files: &mut FileSet) {
+pub(super) fn emit(plan: &Plan, files: &mut Vec<(String, String)>) {
     let header = header(&plan.manifest);
     if plan.nixos.services.is_empty() {
         return;
@@ -40,7 +40,7 @@ pub(super) fn emit(plan: &Plan, files: &mut FileSet) {
     // The files of all services are long, so they must not be what is left at the end.
     let all = || nix::to_text(&header, &all(plan));
     let (all, modules) = rayon::join(all, || hosts.chain(modules).collect::<Vec<_>>());
-    files.insert("nixos/default.nix", all);
+    files.push(("nixos/default.nix".to_owned(), all));
     files.extend(modules);
 }
 

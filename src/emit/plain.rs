@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::iter::{IntoParallelRefIterator as _, ParallelExtend as _, ParallelIterator as _};
 
 use crate::directive::Versions;
 use crate::expand::{self, podman, quadlet};
-use crate::fileset::{FileSet, header};
+use crate::fileset::header;
 use crate::plan::name::UserName;
 use crate::plan::text::Reference;
 use crate::plan::{PlainHost, Plan, PortRole, Workload, has_quadlet};
@@ -27,7 +27,12 @@ pub(super) const DIRECTORIES: &[&str] = &["hosts", "quadlet", "sysctl.d", "syste
 ///
 /// The directories are named after those of the host: `systemd` goes to `/etc/systemd/system`,
 /// `quadlet` to `/etc/containers/systemd`, `sysctl.d` and `sysusers.d` to `/etc`.
-pub(super) fn emit(plan: &Plan, host: &PlainHost, containers: Containers, files: &mut FileSet) {
+pub(super) fn emit(
+    plan: &Plan,
+    host: &PlainHost,
+    containers: Containers,
+    files: &mut Vec<(String, String)>,
+) {
     let directory = match &host.name {
         Some(name) => format!("hosts/{name}/"),
         None => String::new(),
@@ -51,16 +56,16 @@ pub(super) fn emit(plan: &Plan, host: &PlainHost, containers: Containers, files:
     let units = host.services.par_iter().flat_map_iter(|name| {
         expand::expand(plan, &plan.services[name], versions).into_iter().map(file)
     });
-    files.extend(units.collect::<Vec<_>>());
+    files.par_extend(units);
     let reserved = reserved_ports(plan, host);
     if !reserved.is_empty() {
         let text = syntax::unit::reserved_ports(&header, &reserved);
-        files.insert(format!("{directory}sysctl.d/60-unitsmith.conf"), text);
+        files.push((format!("{directory}sysctl.d/60-unitsmith.conf"), text));
     }
     let (users, groups) = accounts(plan, host);
     if !users.is_empty() || !groups.is_empty() {
         let text = syntax::unit::accounts(&header, &users, &groups);
-        files.insert(format!("{directory}sysusers.d/unitsmith.conf"), text);
+        files.push((format!("{directory}sysusers.d/unitsmith.conf"), text));
     }
 }
 
