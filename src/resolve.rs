@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
 use crate::manifest::model;
 use crate::plan::name::ServiceName;
 use crate::plan::{Plan, Service};
@@ -27,7 +29,7 @@ pub struct Context<'a> {
     /// The ports that were given before.
     pub lock: &'a BTreeMap<String, u16>,
     /// Whether something at or below the path could not be read, and was reported already.
-    pub is_damaged: &'a dyn Fn(&Trail<'_>) -> bool,
+    pub is_damaged: &'a (dyn Fn(&Trail<'_>) -> bool + Sync),
 }
 
 /// Resolves a manifest. A `None` plan always comes with at least one problem.
@@ -36,14 +38,21 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
     let model::Manifest { nixos, hosts, services } = manifest;
     let hosts = host::resolve(hosts, &mut problems);
     let names = service_names(services, &mut problems);
-    let mut resolved: BTreeMap<ServiceName, Service> = BTreeMap::new();
     let mut wanted = port::Wanted::default();
-    for (name, written) in services {
-        let Some(name) = names.get(name.as_str()) else { continue };
+    let mut resolved = BTreeMap::new();
+    let each = services.par_iter().filter_map(|(name, written)| {
+        let name = names.get(name.as_str())?;
         let scope = service::Scope { name, services, names: &names, hosts: &hosts, context };
-        if let Some(service) = service::resolve(written, &scope, &mut wanted, &mut problems) {
-            resolved.insert(name.clone(), service);
-        }
+        let mut wanted = port::Wanted::default();
+        let mut problems = Vec::new();
+        let service = service::resolve(written, &scope, &mut wanted, &mut problems);
+        Some((service, wanted, problems))
+    });
+    // The order is that of the names again, whichever processor was done first.
+    for (service, more_wanted, more_problems) in each.collect::<Vec<_>>() {
+        wanted.append(more_wanted);
+        problems.extend(more_problems);
+        resolved.extend(service.map(|it: Service| (it.name.clone(), it)));
     }
     unit_clashes(&resolved, &mut problems);
     cycle::refuse(&resolved, &mut problems);

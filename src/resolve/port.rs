@@ -31,6 +31,15 @@ pub(super) struct Taken {
 }
 
 impl Wanted {
+    /// Notes all that other services ask for.
+    pub(super) fn append(&mut self, others: Wanted) {
+        let Wanted { keys, pins, taken, uses } = others;
+        self.keys.extend(keys);
+        self.pins.extend(pins);
+        self.taken.extend(taken);
+        self.uses.extend(uses);
+    }
+
     /// Notes a port that no service may be given.
     pub(super) fn take(&mut self, taken: Taken) {
         self.taken.push(taken);
