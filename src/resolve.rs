@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::manifest::model;
+use crate::nearest;
 use crate::plan::name::ServiceName;
 use crate::plan::{Plan, Service};
-use crate::problem::{Code, Problem, Trail};
+use crate::problem::{Code, Place, Problem, Trail};
 
 mod activation;
 mod container;
@@ -99,6 +100,22 @@ fn impossible_name(path: &Trail<'_>, name: &str) -> Problem {
         format!("`{}` cannot be a name", name.escape_debug()),
     )
     .hint(hint)
+}
+
+/// The problem of a name that the manifest does not have, among `known` ones of the same kind.
+fn unknown_name<'a>(
+    name: &str,
+    place: Place,
+    kind: &str,
+    known: impl Iterator<Item = &'a str>,
+) -> Problem {
+    let message = format!("`{}` is not a {kind} of this manifest", name.escape_debug());
+    let known: Vec<&str> = known.collect();
+    Problem::new(Code::UnknownName, place, message).hint(nearest::hint(
+        name,
+        &known,
+        &format!("{kind}s"),
+    ))
 }
 
 /// The path of the services.

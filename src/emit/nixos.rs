@@ -12,8 +12,9 @@ use crate::directive::Versions;
 use crate::expand;
 use crate::fileset::header;
 use crate::plan::name::ServiceName;
+use crate::plan::text::{Reference, Text};
 use crate::plan::version::Version;
-use crate::plan::{Plan, PortRole, Service};
+use crate::plan::{Plan, PortRole, Service, bracketed};
 use crate::syntax::nix::{self, Expr, Operator, Pattern};
 
 mod attributes;
@@ -122,8 +123,7 @@ fn lib<const N: usize>(name: &'static str, arguments: [Expr; N]) -> Expr {
 
 /// The address on which users reach a service, with the port as its option.
 fn address(own: &value::Module<'_>) -> Expr {
-    own.text(&[
-        nix::Part::Text(format!("{}:", crate::plan::bracketed(own.service.address))),
-        nix::Part::Interpolation(own.port(&own.service.port_reference(PortRole::Public))),
-    ])
+    let port = own.service.port_reference(PortRole::Public);
+    let host = Text::literal(format!("{}:", bracketed(own.service.address)));
+    own.segments(&host.then(Text::reference(Reference::Port(port))).0)
 }

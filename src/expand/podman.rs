@@ -1,7 +1,7 @@
 //! Containers for a host without Quadlet: services that run podman.
 
 use crate::directive::{self as d, Podman, Section};
-use crate::plan::text::{Program, Reference, Segment, Text};
+use crate::plan::text::{Program, Text};
 use crate::unit::{Assignment, Command, Failure, Kind, Privileges, Unit, Value};
 
 /// Turns a container into the service that Quadlet would make of it.
@@ -38,12 +38,17 @@ pub fn lower(unit: Unit) -> Unit {
         }
     }
     lowered.assign(&d::EXEC_STOP_POST, Value::Commands(after_the_end));
-    if lowered.get(&d::TIMEOUT_START_SEC).is_none() {
-        // A first start pulls the image, which may take longer than systemd's usual 90 s.
-        lowered.assign(&d::TIMEOUT_START_SEC, Value::Number(0));
-    }
+    let_it_pull(&mut lowered);
     lowered.assignments.sort_by_key(|it| it.directive.section);
     lowered
+}
+
+/// Takes the limit off a start that has none of its own: the first one pulls the image,
+/// which may take longer than systemd's usual 90 s. NixOS does so unasked.
+pub(super) fn let_it_pull(unit: &mut Unit) {
+    if unit.get(&d::TIMEOUT_START_SEC).is_none() {
+        unit.assign(&d::TIMEOUT_START_SEC, Value::Number(0));
+    }
 }
 
 /// The options of `podman run` that an assignment of `[Container]` stands for.
@@ -67,7 +72,7 @@ pub fn options(assignment: &Assignment) -> Vec<Text> {
 fn run(container: &[Assignment]) -> Vec<Text> {
     // What Quadlet and NixOS add of their own accord.
     let plumbing = ["run", "--replace", "--rm", "--detach", "--cgroups=split", "--sdnotify=conmon"];
-    let mut words = vec![Text::reference(Reference::Program(podman()))];
+    let mut words = vec![podman().into()];
     words.extend(plumbing.map(Text::from));
     words.extend(container.iter().flat_map(options));
     for part in [Podman::Image, Podman::Command] {
@@ -78,8 +83,7 @@ fn run(container: &[Assignment]) -> Vec<Text> {
 }
 
 fn podman_words(arguments: &[&str], name: &Text) -> Vec<Text> {
-    let program = Text(vec![Segment::Reference(Reference::Program(podman()))]);
-    std::iter::once(program)
+    std::iter::once(podman().into())
         .chain(arguments.iter().map(|it| Text::from(*it)))
         .chain([name.clone()])
         .collect()

@@ -4,7 +4,7 @@
 
 use crate::directive as d;
 use crate::plan::quantity::Duration;
-use crate::plan::text::{Program, Reference, Text};
+use crate::plan::text::{Program, Text};
 use crate::plan::{LOOPBACK, Plan, PortRole, Proxy, Service, Workload, bracketed};
 use crate::unit::{Command, Failure, Kind, Privileges, Unit, Value};
 
@@ -22,7 +22,7 @@ pub(super) fn facing_the_user(service: &Service, proxy: &Proxy) -> Unit {
     unit.assign(&d::START_LIMIT_INTERVAL_SEC, Value::Number(0));
     unit.assign(&d::TYPE, Value::Keyword("notify"));
     let words = vec![
-        program(Program::Systemd("lib/systemd/systemd-socket-proxyd")),
+        Program::Systemd("lib/systemd/systemd-socket-proxyd").into(),
         // A blank inside the span would make two words of one.
         Text::literal(format!(
             "--exit-idle-time={}",
@@ -63,7 +63,7 @@ pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy) -> Unit {
 fn stop_the_proxy(service: &Service) -> Command {
     let words = ["--no-block".into(), "stop".into(), format!("{}.service", service.name).into()];
     Command {
-        words: [program(Program::Systemd("bin/systemctl"))].into_iter().chain(words).collect(),
+        words: [Program::Systemd("bin/systemctl").into()].into_iter().chain(words).collect(),
         failure: Failure::Ignored,
         // Stopping a unit is not for the user of the service.
         privileges: match &service.workload {
@@ -86,9 +86,5 @@ fn wait_for_the_port(service: &Service) -> Vec<Text> {
         .then(Text::literal(
             "; } 2>/dev/null; do kill -0 $MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done",
         ));
-    vec![program(Program::bash()), "-c".into(), script]
-}
-
-fn program(program: Program) -> Text {
-    Text::reference(Reference::Program(program))
+    vec![Program::bash().into(), "-c".into(), script]
 }

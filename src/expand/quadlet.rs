@@ -21,10 +21,7 @@ pub fn fit(unit: Unit, versions: Versions) -> Unit {
     if !arguments.is_empty() {
         fitted.assign(&d::PODMAN_ARGS, Value::Texts(arguments));
     }
-    if fitted.get(&d::TIMEOUT_START_SEC).is_none() {
-        // A first start pulls the image, which may take longer than systemd's usual 90 s.
-        fitted.assign(&d::TIMEOUT_START_SEC, Value::Number(0));
-    }
+    podman::let_it_pull(&mut fitted);
     // The keys of one section stay together in the file.
     fitted.assignments.sort_by_key(|it| it.directive.section);
     fitted

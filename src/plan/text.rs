@@ -130,8 +130,8 @@ impl From<String> for Text {
     }
 }
 
-impl From<Reference> for Text {
-    fn from(reference: Reference) -> Text {
-        Text::reference(reference)
+impl From<Program> for Text {
+    fn from(program: Program) -> Text {
+        Text::reference(Reference::Program(program))
     }
 }

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::manifest::model;
-use crate::nearest;
 use crate::plan::name::{HostName, ServiceName};
 use crate::plan::version::{Version, systemd_of_nixos};
 use crate::plan::{PlainHost, Service, Workload};
 use crate::problem::{Code, Problem, Trail};
 
 use super::service::Scope;
-use super::service_path;
+use super::{service_path, unknown_name};
 
 /// What a manifest without hosts means: Debian 13, which has systemd 257 and podman 5.4.
 const IMPLIED_SYSTEMD: u16 = 257;
@@ -196,18 +195,10 @@ fn chosen_hosts(
                 names.insert(host.clone());
             }
             None if hosts.refused.contains(name) => {}
-            None => problems.push(
-                Problem::new(
-                    Code::UnknownName,
-                    path.index(index).at_value(),
-                    format!("`{}` is not a host of this manifest", name.escape_debug()),
-                )
-                .hint(nearest::hint(
-                    name,
-                    &hosts.hosts.keys().map(HostName::as_str).collect::<Vec<_>>(),
-                    "hosts",
-                )),
-            ),
+            None => {
+                let known = hosts.hosts.keys().map(HostName::as_str);
+                problems.push(unknown_name(name, path.index(index).at_value(), "host", known));
+            }
         }
     }
     names

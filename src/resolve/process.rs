@@ -3,7 +3,7 @@
 use crate::manifest::model;
 use crate::plan::Process;
 use crate::plan::name::{self, UserName};
-use crate::plan::text::{Program, Reference, Text, Word};
+use crate::plan::text::{Program, Text, Word};
 use crate::problem::{Code, Place, Problem, Trail};
 
 use super::text::{self, Texts};
@@ -37,8 +37,7 @@ pub(super) fn resolve(
                     program_path(written, &path, problems).map(Text::literal)
                 }
                 model::Word::Text(written) => text::parse(written, &path, texts, problems),
-                model::Word::Program(written) => program(written, &path, problems)
-                    .map(|it| Text::reference(Reference::Program(it))),
+                model::Word::Program(written) => program(written, &path, problems).map(Text::from),
             }
         })
         .collect();

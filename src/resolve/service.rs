@@ -10,7 +10,9 @@ use crate::plan::{Activation, Handoff, Restart, RestartPolicy, Service, Tls, TsP
 use crate::problem::{Code, Problem, Trail};
 
 use super::text::{From, Texts};
-use super::{Context, activation, container, host, port, process, service_path, text};
+use super::{
+    Context, activation, container, host, port, process, service_path, text, unknown_name,
+};
 
 /// Where a service stands among the others.
 pub(super) struct Scope<'a> {
@@ -238,18 +240,10 @@ fn dependencies(
             }
             // A service with an impossible name has been reported where it is declared.
             None if scope.services.contains_key(name) => {}
-            None => problems.push(
-                Problem::new(
-                    Code::UnknownName,
-                    path.key(name).at_key(),
-                    format!("`{}` is not a service of this manifest", name.escape_debug()),
-                )
-                .hint(nearest::hint(
-                    name,
-                    &scope.names.keys().copied().collect::<Vec<_>>(),
-                    "services",
-                )),
-            ),
+            None => {
+                let known = scope.names.keys().copied();
+                problems.push(unknown_name(name, path.key(name).at_key(), "service", known));
+            }
         }
     }
     dependencies

@@ -85,13 +85,8 @@ impl<'a> Module<'a> {
         nix::attribute_set(bindings)
     }
 
-    /// A string of pieces.
-    pub(super) fn text(&self, parts: &[Part]) -> Expr {
-        nix::text(parts.iter().cloned())
-    }
-
     /// A port as a string: `toString cfg.port`.
-    pub(super) fn port(&self, port: &PortReference) -> Expr {
+    fn port(&self, port: &PortReference) -> Expr {
         let option = port_option(port.role);
         let value = if port.service == self.service.name {
             nix::select(nix::reference("cfg"), [option])
@@ -109,6 +104,7 @@ impl<'a> Module<'a> {
         self.segments(text.segments())
     }
 
+    /// A text as a string, in which references are expressions.
     pub(super) fn segments(&self, segments: &[Segment]) -> Expr {
         if let [Segment::Reference(Reference::Port(port))] = segments {
             return self.port(port);
