@@ -92,8 +92,8 @@ impl Directive {
     /// Whether a host with these versions knows the directive.
     pub fn is_known_to(&self, versions: Versions) -> bool {
         match self.since {
-            Always => true,
-            Systemd(version) => version <= versions.systemd,
+            Since::Always => true,
+            Since::Systemd(version) => version <= versions.systemd,
             Since::Podman(version) => version <= versions.podman,
         }
     }
@@ -140,112 +140,70 @@ pub enum Podman {
     Command,
 }
 
-/// Declares the rows as constants and lists them all.
+/// Declares the rows of a section as constants and lists them.
+///
+/// A row without `in` is set in the attribute set that the head of the table names,
+/// as `serviceConfig.KEY`; one of a container is an argument of podman.
 macro_rules! table {
-    ($($name:ident = $section:ident $key:literal $quoting:ident [$since:expr] $nixos:expr
-        $(, option $option:ident)? $(, podman $podman:expr)?;)*) => {
+    ($section:ident $config:tt; $($name:ident = $key:literal $quoting:ident [$since:expr]
+        $(in $nixos:expr)? $(, option $option:ident)? $(, podman $podman:expr)?;)*) => {
         $(
             #[doc = concat!("`", $key, "=`")]
-            pub const $name: Directive = Directive {
-                section: Section::$section,
+            pub const $name: $crate::directive::Directive = $crate::directive::Directive {
+                section: $crate::directive::Section::$section,
                 key: $key,
-                quoting: Quoting::$quoting,
+                quoting: $crate::directive::Quoting::$quoting,
                 since: $since,
-                nixos: $nixos,
+                nixos: table!(@nixos $config $key $(, $nixos)?),
                 option: table!(@option $($option)?),
                 podman: table!(@podman $($podman)?),
             };
         )*
 
-        /// Every row of the table.
-        pub const ALL: &[&Directive] = &[$(&$name,)*];
+        /// Every row of the section.
+        pub const ALL: &[&$crate::directive::Directive] = &[$(&$name,)*];
     };
+    (@nixos $config:tt $key:literal, $nixos:expr) => { $nixos };
+    (@nixos podman $key:literal) => { $crate::directive::Nixos::ExtraOption };
+    (@nixos $config:literal $key:literal) => { $crate::directive::Nixos::Unit(&[$config, $key]) };
     (@option) => { None };
-    (@option $option:ident) => { Some(ModuleOption::$option) };
-    (@podman) => { Podman::Nothing };
+    (@option $option:ident) => { Some($crate::directive::ModuleOption::$option) };
+    (@podman) => { $crate::directive::Podman::Nothing };
     (@podman $podman:expr) => { $podman };
 }
 
-use Nixos::{Capability, Container, ContainerList, Elsewhere, ExtraOption, Unit, UnitList};
-use Since::{Always, Systemd};
+pub mod container;
+pub mod install;
+pub mod service;
+pub mod socket;
+pub mod unit;
+
+/// Every row of every table.
+pub fn all() -> impl Iterator<Item = &'static Directive> {
+    [unit::ALL, socket::ALL, container::ALL, service::ALL, install::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
+}
 
 const fn podman(major: u16, minor: u16) -> Since {
     Since::Podman(Version::new(major, minor, 0))
-}
-
-table! {
-    DESCRIPTION = Unit "Description" Line [Always] Unit(&["description"]);
-    REQUIRES = Unit "Requires" Names [Always] Unit(&["requires"]);
-    AFTER = Unit "After" Names [Always] Unit(&["after"]);
-    BINDS_TO = Unit "BindsTo" Names [Always] Unit(&["bindsTo"]);
-    WANTS = Unit "Wants" Names [Always] Unit(&["wants"]);
-    STOP_WHEN_UNNEEDED = Unit "StopWhenUnneeded" Plain [Always] Unit(&["unitConfig", "StopWhenUnneeded"]);
-    START_LIMIT_INTERVAL_SEC = Unit "StartLimitIntervalSec" Plain [Systemd(229)] Unit(&["startLimitIntervalSec"]);
-
-    LISTEN_STREAM = Socket "ListenStream" Line [Always] UnitList(&["listenStreams"]);
-    FREE_BIND = Socket "FreeBind" Plain [Always] Unit(&["socketConfig", "FreeBind"]);
-    TRIGGER_LIMIT_INTERVAL_SEC = Socket "TriggerLimitIntervalSec" Plain [Systemd(230)]
-        Unit(&["socketConfig", "TriggerLimitIntervalSec"]);
-
-    IMAGE = Container "Image" QuadletRaw [podman(4, 4)] Container(&["image"]), option Image,
-        podman Podman::Image;
-    CONTAINER_NAME = Container "ContainerName" QuadletRaw [podman(4, 4)] Elsewhere,
-        podman Podman::Option("--name");
-    PULL = Container "Pull" QuadletRaw [podman(4, 6)] Container(&["pull"]), podman Podman::Option("--pull");
-    EXEC = Container "Exec" QuadletWords [podman(4, 4)] ContainerList(&["cmd"]), podman Podman::Command;
-    CONTAINER_ENVIRONMENT = Container "Environment" QuadletWords [podman(4, 4)] Container(&["environment"]),
-        option Environment, podman Podman::Option("--env");
-    CONTAINER_ENVIRONMENT_FILE = Container "EnvironmentFile" QuadletWords [podman(4, 4)]
-        ContainerList(&["environmentFiles"]), podman Podman::Option("--env-file");
-    PUBLISH_PORT = Container "PublishPort" QuadletRaw [podman(4, 4)] ContainerList(&["ports"]),
-        podman Podman::Option("--publish");
-    VOLUME = Container "Volume" QuadletRaw [podman(4, 4)] ContainerList(&["volumes"]),
-        podman Podman::Option("--volume");
-    DROP_CAPABILITY = Container "DropCapability" Names [podman(4, 4)] Capability(false),
-        podman Podman::Option("--cap-drop");
-    ADD_CAPABILITY = Container "AddCapability" Names [podman(4, 4)] Capability(true),
-        podman Podman::Option("--cap-add");
-    MEMORY = Container "Memory" QuadletRaw [podman(5, 5)] ExtraOption, podman Podman::Option("--memory");
-    ULIMIT = Container "Ulimit" QuadletRaw [podman(4, 7)] ExtraOption, podman Podman::Option("--ulimit");
-    PODMAN_ARGS = Container "PodmanArgs" QuadletWords [podman(4, 4)] Elsewhere;
-
-    TYPE = Service "Type" Plain [Always] Unit(&["serviceConfig", "Type"]);
-    NOTIFY_ACCESS = Service "NotifyAccess" Plain [Always] Unit(&["serviceConfig", "NotifyAccess"]);
-    USER = Service "User" Line [Always] Unit(&["serviceConfig", "User"]), option User;
-    GROUP = Service "Group" Line [Always] Unit(&["serviceConfig", "Group"]);
-    WORKING_DIRECTORY = Service "WorkingDirectory" Line [Always] Unit(&["serviceConfig", "WorkingDirectory"]);
-    ENVIRONMENT = Service "Environment" Variables [Always] Unit(&["environment"]), option Environment;
-    ENVIRONMENT_FILE = Service "EnvironmentFile" Line [Always] Unit(&["serviceConfig", "EnvironmentFile"]);
-    EXEC_START = Service "ExecStart" Command [Always] Unit(&["serviceConfig", "ExecStart"]);
-    EXEC_START_POST = Service "ExecStartPost" Command [Always] Unit(&["serviceConfig", "ExecStartPost"]);
-    EXEC_STOP = Service "ExecStop" Command [Always] Unit(&["serviceConfig", "ExecStop"]);
-    EXEC_STOP_POST = Service "ExecStopPost" Command [Always] Unit(&["serviceConfig", "ExecStopPost"]);
-    TIMEOUT_START_SEC = Service "TimeoutStartSec" Plain [Always] Unit(&["serviceConfig", "TimeoutStartSec"]);
-    RESTART = Service "Restart" Plain [Always] Unit(&["serviceConfig", "Restart"]), option Restart;
-    RESTART_MODE = Service "RestartMode" Plain [Systemd(254)] Unit(&["serviceConfig", "RestartMode"]);
-    RESTART_SEC = Service "RestartSec" Plain [Always] Unit(&["serviceConfig", "RestartSec"]);
-    RESTART_STEPS = Service "RestartSteps" Plain [Systemd(254)] Unit(&["serviceConfig", "RestartSteps"]);
-    RESTART_MAX_DELAY_SEC = Service "RestartMaxDelaySec" Plain [Systemd(254)]
-        Unit(&["serviceConfig", "RestartMaxDelaySec"]);
-    SUCCESS_EXIT_STATUS = Service "SuccessExitStatus" Plain [Always]
-        Unit(&["serviceConfig", "SuccessExitStatus"]);
-    LIMIT_NOFILE = Service "LimitNOFILE" Plain [Always] Unit(&["serviceConfig", "LimitNOFILE"]);
-    KILL_MODE = Service "KillMode" Plain [Always] Unit(&["serviceConfig", "KillMode"]);
-    DELEGATE = Service "Delegate" Plain [Always] Unit(&["serviceConfig", "Delegate"]);
-
-    WANTED_BY = Install "WantedBy" Names [Always] Unit(&["wantedBy"]);
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
+    use super::Nixos::{
+        Capability, Container, ContainerList, Elsewhere, ExtraOption, Unit, UnitList,
+    };
+    use super::Since::{Always, Systemd};
     use super::*;
 
     #[test]
     fn keys_are_unique_within_a_section() {
         let mut seen = BTreeSet::new();
-        for it in ALL {
+        for it in all() {
             assert!(seen.insert((it.section, it.key)), "`{}=` is listed twice", it.key);
         }
     }
@@ -263,7 +221,7 @@ mod tests {
             let present = [in_252, in_257, in_262].map(|it| it == "y");
             known.insert((section, key), (added.parse().unwrap_or(0), present));
         }
-        for it in ALL.iter().filter(|it| it.section != Section::Container) {
+        for it in all().filter(|it| it.section != Section::Container) {
             let row = known.get(&(it.section.as_str(), it.key));
             let (added, [in_252, in_257, in_262]) =
                 row.unwrap_or_else(|| panic!("`{}=` is unknown", it.key));
@@ -284,7 +242,7 @@ mod tests {
     #[test]
     fn podman_knows_every_key_since_the_version_of_its_row() {
         let table = include_str!("../tests/data/quadlet-keys.tsv");
-        for it in ALL.iter().filter(|it| it.section == Section::Container) {
+        for it in all().filter(|it| it.section == Section::Container) {
             let line = table
                 .lines()
                 .find(|line| line.starts_with(&format!("Container\t{}\t", it.key)))
@@ -309,7 +267,7 @@ mod tests {
     #[test]
     fn nixos_has_every_option_of_the_table() {
         let options = include_str!("../tests/data/nixos-options.json");
-        for it in ALL {
+        for it in all() {
             const CONTAINERS: &str = "virtualisation.oci-containers.containers.<name>";
             let (place, name) = match it.nixos {
                 Unit(path) | UnitList(path) if it.section == Section::Socket => {

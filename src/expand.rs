@@ -3,12 +3,14 @@
 //! Every pattern is here once, for all targets.
 
 use crate::directive::{self as d, Versions};
+use crate::plan::Plan;
+use crate::plan::activation::{Activation, Handoff, Listener};
+use crate::plan::address::bracketed;
 use crate::plan::name::ServiceName;
 use crate::plan::quantity::Duration;
+use crate::plan::restart::RestartPolicy;
+use crate::plan::service::{PortRole, Service, Workload};
 use crate::plan::text::{Reference, Text};
-use crate::plan::{
-    Activation, Handoff, Listener, Plan, PortRole, RestartPolicy, Service, Workload, bracketed,
-};
 use crate::unit::{Kind, Unit, Value};
 
 mod container;
@@ -49,7 +51,7 @@ fn standing(plan: &Plan, service: &Service) -> Unit {
     run(&mut unit, service);
     restart(&mut unit, service, Duration::milliseconds(5_000));
     if service.activation == Activation::Boot {
-        unit.assign(&d::WANTED_BY, Value::Names(vec!["multi-user.target".to_owned()]));
+        unit.assign(&d::install::WANTED_BY, Value::Names(vec!["multi-user.target".to_owned()]));
     }
     unit
 }
@@ -60,10 +62,10 @@ fn taking_the_socket(plan: &Plan, service: &Service, versions: Versions) -> Unit
     describe(&mut unit, service, "");
     let socket = vec![format!("{}.socket", service.name)];
     depend(&mut unit, socket.clone(), socket, plan, service);
-    unit.assign(&d::START_LIMIT_INTERVAL_SEC, Value::Number(0));
+    unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(0));
     run(&mut unit, service);
     restart(&mut unit, service, Duration::milliseconds(500));
-    if d::RESTART_STEPS.is_known_to(versions) {
+    if d::service::RESTART_STEPS.is_known_to(versions) {
         back_off(&mut unit);
     }
     unit
@@ -74,13 +76,16 @@ fn socket(service: &Service, listener: &Listener) -> Unit {
     let mut unit = Unit::new(service.name.as_str(), Kind::Socket);
     describe(&mut unit, service, " (socket)");
     let address = Text::literal(format!("{}:", bracketed(listener.address)));
-    unit.assign(&d::LISTEN_STREAM, Value::text(address.then(own_port(service, PortRole::Public))));
+    unit.assign(
+        &d::socket::LISTEN_STREAM,
+        Value::text(address.then(own_port(service, PortRole::Public))),
+    );
     if !listener.address.is_loopback() && !listener.address.is_unspecified() {
         // Sockets are bound before the network is up, when the address may not exist yet.
-        unit.assign(&d::FREE_BIND, Value::Flag(true));
+        unit.assign(&d::socket::FREE_BIND, Value::Flag(true));
     }
-    unit.assign(&d::TRIGGER_LIMIT_INTERVAL_SEC, Value::Number(0));
-    unit.assign(&d::WANTED_BY, Value::Names(vec!["sockets.target".to_owned()]));
+    unit.assign(&d::socket::TRIGGER_LIMIT_INTERVAL_SEC, Value::Number(0));
+    unit.assign(&d::install::WANTED_BY, Value::Names(vec!["sockets.target".to_owned()]));
     unit
 }
 
@@ -104,7 +109,7 @@ fn run(unit: &mut Unit, service: &Service) {
 /// Descriptions tell the units of one service apart.
 fn describe(unit: &mut Unit, service: &Service, role: &str) {
     if let Some(description) = &service.description {
-        unit.assign(&d::DESCRIPTION, Value::text(format!("{description}{role}")));
+        unit.assign(&d::unit::DESCRIPTION, Value::text(format!("{description}{role}")));
     }
 }
 
@@ -122,10 +127,10 @@ fn depend(
         after.push(entry);
     }
     if !requires.is_empty() {
-        unit.assign(&d::REQUIRES, Value::Names(requires));
+        unit.assign(&d::unit::REQUIRES, Value::Names(requires));
     }
     if !after.is_empty() {
-        unit.assign(&d::AFTER, Value::Names(after));
+        unit.assign(&d::unit::AFTER, Value::Names(after));
     }
 }
 
@@ -140,9 +145,12 @@ pub fn entry_unit(plan: &Plan, name: &ServiceName) -> String {
 /// Assigns when the service is started again, and after which pause.
 fn restart(unit: &mut Unit, service: &Service, usual_delay: Duration) {
     let policy = service.restart.policy;
-    unit.assign(&d::RESTART, Value::Keyword(policy.as_str()));
+    unit.assign(&d::service::RESTART, Value::Keyword(policy.as_str()));
     if policy != RestartPolicy::No || service.restart.delay.is_some() {
-        unit.assign(&d::RESTART_SEC, Value::Duration(service.restart.delay.unwrap_or(usual_delay)));
+        unit.assign(
+            &d::service::RESTART_SEC,
+            Value::Duration(service.restart.delay.unwrap_or(usual_delay)),
+        );
     }
 }
 
@@ -151,12 +159,13 @@ fn restart(unit: &mut Unit, service: &Service, usual_delay: Duration) {
 /// One that starts at that pace already is left at it: systemd would hurry it to the longest pause.
 fn back_off(unit: &mut Unit) {
     const LONGEST_PAUSE: Duration = Duration::milliseconds(30_000);
-    let pause = unit.get(&d::RESTART_SEC);
-    let is_restarted = unit.get(&d::RESTART) != Some(&Value::Keyword(RestartPolicy::No.as_str()));
+    let pause = unit.get(&d::service::RESTART_SEC);
+    let is_restarted =
+        unit.get(&d::service::RESTART) != Some(&Value::Keyword(RestartPolicy::No.as_str()));
     let is_slow = matches!(pause, Some(Value::Duration(pause)) if *pause >= LONGEST_PAUSE);
     if is_restarted && !is_slow {
-        unit.assign(&d::RESTART_STEPS, Value::Number(8));
-        unit.assign(&d::RESTART_MAX_DELAY_SEC, Value::Duration(LONGEST_PAUSE));
+        unit.assign(&d::service::RESTART_STEPS, Value::Number(8));
+        unit.assign(&d::service::RESTART_MAX_DELAY_SEC, Value::Duration(LONGEST_PAUSE));
     }
 }
 

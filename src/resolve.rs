@@ -9,17 +9,21 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::manifest::model;
 use crate::nearest;
+use crate::plan::Plan;
 use crate::plan::name::ServiceName;
-use crate::plan::{Plan, Service};
+use crate::plan::service::Service;
 use crate::problem::{Code, Place, Problem, Trail};
 
 mod activation;
 mod container;
 mod cycle;
+mod environment;
 mod host;
+mod limits;
 mod nixos;
 mod port;
 mod process;
+mod restart;
 mod service;
 mod text;
 
@@ -71,7 +75,7 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
 
 /// Returns the names of the services that have a possible one, by what was written.
 fn service_names<'a>(
-    services: &'a BTreeMap<String, model::Service>,
+    services: &'a BTreeMap<String, model::service::Service>,
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<&'a str, ServiceName> {
     let mut names = BTreeMap::new();

@@ -110,7 +110,7 @@ impl Unit {
 
     /// Whether the unit is started at boot.
     pub fn starts_at_boot(&self) -> bool {
-        self.get(&directive::WANTED_BY).is_some()
+        self.get(&directive::install::WANTED_BY).is_some()
     }
 }
 

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use unitsmith::emit::{Target, emit};
 use unitsmith::manifest::Format;
+use unitsmith::plan::Plan;
+use unitsmith::plan::service::Workload;
 use unitsmith::plan::text::{Program, Reference};
-use unitsmith::plan::{Plan, Workload};
 use unitsmith::syntax::unit::read;
 
 use crate::support::nixos::{self, Evaluated, Machine, Module};

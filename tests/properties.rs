@@ -75,9 +75,8 @@ fn printed(text: &str) -> String {
     for section in read::sections(text).unwrap() {
         printed.push_str(&format!("\n[{}]\n", section.name));
         for (key, value) in section.entries {
-            let row = directive::ALL
-                .iter()
-                .find(|it| it.section.as_str() == section.name && it.key == key);
+            let row =
+                directive::all().find(|it| it.section.as_str() == section.name && it.key == key);
             let quoting: Quoting = row.unwrap_or_else(|| panic!("`{key}=`")).quoting;
             assert!(read::texts(quoting, value).is_some(), "`{key}={value}` is not {quoting:?}");
             printed.push_str(&format!("{key}={value}\n"));

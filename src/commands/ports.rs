@@ -2,7 +2,8 @@
 
 use crate::cli;
 use crate::error::Error;
-use crate::plan::{Plan, PortOrigin};
+use crate::plan::Plan;
+use crate::plan::service::PortOrigin;
 
 use super::{Outcome, Report, load, manifest_path, role};
 

@@ -11,10 +11,12 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use crate::directive::Versions;
 use crate::expand;
 use crate::fileset::header;
+use crate::plan::Plan;
+use crate::plan::address::bracketed;
 use crate::plan::name::ServiceName;
+use crate::plan::service::{PortRole, Service};
 use crate::plan::text::{Reference, Text};
 use crate::plan::version::Version;
-use crate::plan::{Plan, PortRole, Service, bracketed};
 use crate::syntax::nix::{self, Expr, Operator, Pattern};
 
 mod attributes;

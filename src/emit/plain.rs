@@ -8,8 +8,9 @@ use crate::directive::Versions;
 use crate::expand::{self, podman, quadlet};
 use crate::fileset::header;
 use crate::plan::name::UserName;
+use crate::plan::service::{PortRole, Workload};
 use crate::plan::text::Reference;
-use crate::plan::{PlainHost, Plan, PortRole, Workload, has_quadlet};
+use crate::plan::{PlainHost, Plan, has_quadlet};
 use crate::syntax;
 use crate::unit::{Kind, Unit};
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::directive as d;
+use crate::plan::address::bracketed;
+use crate::plan::container::{Access, Container, HostPort, Protocol, PublishedPort, Pull, Volume};
 use crate::plan::name::CapabilityName;
+use crate::plan::service::Service;
 use crate::plan::text::Text;
-use crate::plan::{
-    Access, Container, HostPort, Protocol, PublishedPort, Pull, Service, Volume, bracketed,
-};
 use crate::unit::{Unit, Value};
 
 use super::own_port;
@@ -24,43 +24,43 @@ pub(super) fn run(unit: &mut Unit, service: &Service, container: &Container) {
         drop_capabilities,
         memory,
     } = container;
-    unit.assign(&d::IMAGE, Value::text(image.as_str()));
-    unit.assign(&d::CONTAINER_NAME, Value::text(service.name.as_str()));
+    unit.assign(&d::container::IMAGE, Value::text(image.as_str()));
+    unit.assign(&d::container::CONTAINER_NAME, Value::text(service.name.as_str()));
     if *pull != Pull::Missing {
-        unit.assign(&d::PULL, Value::Keyword(pull.as_str()));
+        unit.assign(&d::container::PULL, Value::Keyword(pull.as_str()));
     }
     if !command.is_empty() {
-        unit.assign(&d::EXEC, Value::Texts(command.clone()));
+        unit.assign(&d::container::EXEC, Value::Texts(command.clone()));
     }
     // Assigned even when there is none, because a NixOS machine may add its own.
-    unit.assign(&d::CONTAINER_ENVIRONMENT, Value::Variables(service.environment.clone()));
+    unit.assign(&d::container::ENVIRONMENT, Value::Variables(service.environment.clone()));
     if !service.environment_files.is_empty() {
         let files = service.environment_files.iter().map(|it| it.as_str().into()).collect();
-        unit.assign(&d::CONTAINER_ENVIRONMENT_FILE, Value::Texts(files));
+        unit.assign(&d::container::ENVIRONMENT_FILE, Value::Texts(files));
     }
     if !ports.is_empty() {
         unit.assign(
-            &d::PUBLISH_PORT,
+            &d::container::PUBLISH_PORT,
             Value::Texts(ports.iter().map(|it| published(service, it)).collect()),
         );
     }
     if !volumes.is_empty() {
-        unit.assign(&d::VOLUME, Value::Texts(volumes.iter().map(mounted).collect()));
+        unit.assign(&d::container::VOLUME, Value::Texts(volumes.iter().map(mounted).collect()));
     }
     if !drop_capabilities.is_empty() {
-        unit.assign(&d::DROP_CAPABILITY, names(drop_capabilities));
+        unit.assign(&d::container::DROP_CAPABILITY, names(drop_capabilities));
     }
     if !add_capabilities.is_empty() {
-        unit.assign(&d::ADD_CAPABILITY, names(add_capabilities));
+        unit.assign(&d::container::ADD_CAPABILITY, names(add_capabilities));
     }
     if let Some(memory) = memory {
-        unit.assign(&d::MEMORY, Value::text(memory.podman()));
+        unit.assign(&d::container::MEMORY, Value::text(memory.podman()));
     }
-    if let Some(limit) = service.open_files {
-        unit.assign(&d::ULIMIT, Value::text(format!("nofile={limit}:{limit}")));
+    if let Some(limit) = service.limits.open_files {
+        unit.assign(&d::container::ULIMIT, Value::text(format!("nofile={limit}:{limit}")));
     }
     // A container that was asked to stop ends with 128 + SIGTERM, which is no failure.
-    unit.assign(&d::SUCCESS_EXIT_STATUS, Value::Number(143));
+    unit.assign(&d::service::SUCCESS_EXIT_STATUS, Value::Number(143));
 }
 
 /// `ADDRESS:HOST:CONTAINER/PROTOCOL`, of podman-run(1) `--publish`.

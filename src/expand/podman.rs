@@ -19,17 +19,18 @@ pub fn lower(unit: Unit) -> Unit {
     lowered.assignments = head;
     order_after_the_network(&mut lowered);
     let name = container_name(&container);
-    lowered.assign(&d::TYPE, Value::Keyword("notify"));
-    lowered.assign(&d::NOTIFY_ACCESS, Value::Keyword("all"));
-    lowered.assign(&d::DELEGATE, Value::Flag(true));
-    lowered.assign(&d::KILL_MODE, Value::Keyword("mixed"));
-    lowered.assign(&d::EXEC_START, Value::command(run(&container)));
-    lowered.assign(&d::EXEC_STOP, Value::command(podman_words(&["stop", "--ignore"], &name)));
+    lowered.assign(&d::service::TYPE, Value::Keyword("notify"));
+    lowered.assign(&d::service::NOTIFY_ACCESS, Value::Keyword("all"));
+    lowered.assign(&d::service::DELEGATE, Value::Flag(true));
+    lowered.assign(&d::service::KILL_MODE, Value::Keyword("mixed"));
+    lowered.assign(&d::service::EXEC_START, Value::command(run(&container)));
+    lowered
+        .assign(&d::service::EXEC_STOP, Value::command(podman_words(&["stop", "--ignore"], &name)));
     let remove = podman_words(&["rm", "--force", "--ignore"], &name);
     let mut after_the_end =
         vec![Command { words: remove, failure: Failure::Ignored, privileges: Privileges::Unit }];
     for Assignment { directive, value } in tail {
-        if directive == &d::EXEC_STOP_POST
+        if directive == &d::service::EXEC_STOP_POST
             && let Value::Commands(commands) = value
         {
             after_the_end.extend(commands);
@@ -37,7 +38,7 @@ pub fn lower(unit: Unit) -> Unit {
             lowered.assign(directive, value);
         }
     }
-    lowered.assign(&d::EXEC_STOP_POST, Value::Commands(after_the_end));
+    lowered.assign(&d::service::EXEC_STOP_POST, Value::Commands(after_the_end));
     let_it_pull(&mut lowered);
     lowered.assignments.sort_by_key(|it| it.directive.section);
     lowered
@@ -46,8 +47,8 @@ pub fn lower(unit: Unit) -> Unit {
 /// Takes the limit off a start that has none of its own: the first one pulls the image,
 /// which may take longer than systemd's usual 90 s. NixOS does so unasked.
 pub(super) fn let_it_pull(unit: &mut Unit) {
-    if unit.get(&d::TIMEOUT_START_SEC).is_none() {
-        unit.assign(&d::TIMEOUT_START_SEC, Value::Number(0));
+    if unit.get(&d::service::TIMEOUT_START_SEC).is_none() {
+        unit.assign(&d::service::TIMEOUT_START_SEC, Value::Number(0));
     }
 }
 
@@ -98,18 +99,18 @@ fn podman() -> Program {
 }
 
 fn container_name(container: &[Assignment]) -> Text {
-    let name = container.iter().find(|it| it.directive == &d::CONTAINER_NAME);
+    let name = container.iter().find(|it| it.directive == &d::container::CONTAINER_NAME);
     name.and_then(|it| it.value.texts().first()).cloned().expect("every container is given a name")
 }
 
 /// Quadlet and NixOS let a container wait for the network of their own accord.
 fn order_after_the_network(unit: &mut Unit) {
     const NETWORK: &str = "network-online.target";
-    unit.assign(&d::WANTS, Value::Names(vec![NETWORK.to_owned()]));
-    let after = unit.assignments.iter_mut().find(|it| it.directive == &d::AFTER);
+    unit.assign(&d::unit::WANTS, Value::Names(vec![NETWORK.to_owned()]));
+    let after = unit.assignments.iter_mut().find(|it| it.directive == &d::unit::AFTER);
     if let Some(Value::Names(names)) = after.map(|it| &mut it.value) {
         names.push(NETWORK.to_owned());
     } else {
-        unit.assign(&d::AFTER, Value::Names(vec![NETWORK.to_owned()]));
+        unit.assign(&d::unit::AFTER, Value::Names(vec![NETWORK.to_owned()]));
     }
 }

@@ -3,9 +3,12 @@
 //! `NAME.socket` and `NAME.service` face the user, `NAME-backend.service` is the service itself.
 
 use crate::directive as d;
+use crate::plan::Plan;
+use crate::plan::activation::Proxy;
+use crate::plan::address::{LOOPBACK, bracketed};
 use crate::plan::quantity::Duration;
+use crate::plan::service::{PortRole, Service, Workload};
 use crate::plan::text::{Program, Text};
-use crate::plan::{LOOPBACK, Plan, PortRole, Proxy, Service, Workload, bracketed};
 use crate::unit::{Command, Failure, Kind, Privileges, Unit, Value};
 
 use super::{back_off, depend, describe, own_port, restart, run, workload_unit};
@@ -16,11 +19,11 @@ pub(super) fn facing_the_user(service: &Service, proxy: &Proxy) -> Unit {
     describe(&mut unit, service, " (proxy)");
     let backend = format!("{}.service", backend_name(service));
     let both = vec![format!("{}.socket", service.name), backend.clone()];
-    unit.assign(&d::REQUIRES, Value::Names(both.clone()));
-    unit.assign(&d::AFTER, Value::Names(both));
-    unit.assign(&d::BINDS_TO, Value::Names(vec![backend]));
-    unit.assign(&d::START_LIMIT_INTERVAL_SEC, Value::Number(0));
-    unit.assign(&d::TYPE, Value::Keyword("notify"));
+    unit.assign(&d::unit::REQUIRES, Value::Names(both.clone()));
+    unit.assign(&d::unit::AFTER, Value::Names(both));
+    unit.assign(&d::unit::BINDS_TO, Value::Names(vec![backend]));
+    unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(0));
+    unit.assign(&d::service::TYPE, Value::Keyword("notify"));
     let words = vec![
         Program::Systemd("lib/systemd/systemd-socket-proxyd").into(),
         // A blank inside the span would make two words of one.
@@ -31,7 +34,7 @@ pub(super) fn facing_the_user(service: &Service, proxy: &Proxy) -> Unit {
         Text::literal(format!("{}:", bracketed(LOOPBACK)))
             .then(own_port(service, PortRole::Backend)),
     ];
-    unit.assign(&d::EXEC_START, Value::command(words));
+    unit.assign(&d::service::EXEC_START, Value::command(words));
     unit
 }
 
@@ -40,21 +43,21 @@ pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy) -> Unit {
     let mut unit = workload_unit(service, &backend_name(service));
     describe(&mut unit, service, "");
     depend(&mut unit, Vec::new(), Vec::new(), plan, service);
-    unit.assign(&d::STOP_WHEN_UNNEEDED, Value::Flag(true));
-    unit.assign(&d::START_LIMIT_INTERVAL_SEC, Value::Number(0));
+    unit.assign(&d::unit::STOP_WHEN_UNNEEDED, Value::Flag(true));
+    unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(0));
     run(&mut unit, service);
-    unit.assign(&d::EXEC_START_POST, Value::command(wait_for_the_port(service)));
-    unit.assign(&d::EXEC_STOP_POST, Value::Commands(vec![stop_the_proxy(service)]));
+    unit.assign(&d::service::EXEC_START_POST, Value::command(wait_for_the_port(service)));
+    unit.assign(&d::service::EXEC_STOP_POST, Value::Commands(vec![stop_the_proxy(service)]));
     let timeout = proxy.start_timeout.or(match service.workload {
         Workload::Process(_) => None,
         // A container has no limit of its own, and somebody is waiting.
         Workload::Container(_) => Some(Duration::milliseconds(5 * 60 * 1000)),
     });
     if let Some(timeout) = timeout {
-        unit.assign(&d::TIMEOUT_START_SEC, Value::Duration(timeout));
+        unit.assign(&d::service::TIMEOUT_START_SEC, Value::Duration(timeout));
     }
     restart(&mut unit, service, Duration::milliseconds(100));
-    unit.assign(&d::RESTART_MODE, Value::Keyword("direct"));
+    unit.assign(&d::service::RESTART_MODE, Value::Keyword("direct"));
     back_off(&mut unit);
     unit
 }

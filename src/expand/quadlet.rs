@@ -19,7 +19,7 @@ pub fn fit(unit: Unit, versions: Versions) -> Unit {
     let arguments: Vec<Text> = unknown.iter().flat_map(podman::options).collect();
     let mut fitted = Unit { assignments: known, ..unit };
     if !arguments.is_empty() {
-        fitted.assign(&d::PODMAN_ARGS, Value::Texts(arguments));
+        fitted.assign(&d::container::PODMAN_ARGS, Value::Texts(arguments));
     }
     podman::let_it_pull(&mut fitted);
     // The keys of one section stay together in the file.
@@ -30,7 +30,7 @@ pub fn fit(unit: Unit, versions: Versions) -> Unit {
 /// Takes the volumes whose source Quadlet cannot write: it copies the source into `RequiresMountsFor=`
 /// as it stands, where systemd splits at blanks and reads quotes and escapes.
 fn take_volumes_that_quadlet_breaks(assignments: &mut Vec<Assignment>) -> Option<Assignment> {
-    let position = assignments.iter().position(|it| it.directive == &d::VOLUME)?;
+    let position = assignments.iter().position(|it| it.directive == &d::container::VOLUME)?;
     let (broken, whole): (Vec<Text>, Vec<Text>) =
         assignments[position].value.texts().iter().cloned().partition(is_broken);
     if whole.is_empty() {
@@ -39,7 +39,7 @@ fn take_volumes_that_quadlet_breaks(assignments: &mut Vec<Assignment>) -> Option
         assignments[position].value = Value::Texts(whole);
     }
     (!broken.is_empty())
-        .then_some(Assignment { directive: &d::VOLUME, value: Value::Texts(broken) })
+        .then_some(Assignment { directive: &d::container::VOLUME, value: Value::Texts(broken) })
 }
 
 fn is_broken(volume: &Text) -> bool {

@@ -12,7 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use crate::manifest::decode::value::ValueDeserializer;
-use crate::manifest::model::{Host, Manifest, Service};
+use crate::manifest::model::Manifest;
+use crate::manifest::model::host::Host;
+use crate::manifest::model::service::Service;
 use crate::manifest::tree::{A_TABLE, Entry, Node, Table, Value};
 use crate::nearest::{hint, nearest};
 use crate::problem::{Code, Path, Problem, Trail};

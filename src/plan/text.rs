@@ -3,8 +3,8 @@
 //! A reference stays a reference until a target prints it, so that a NixOS module
 //! gets the option and a unit file the number.
 
-use super::PortRole;
 use super::name::ServiceName;
+use super::service::PortRole;
 
 /// A text of literal and reference segments; literals are data on every target.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

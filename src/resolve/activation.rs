@@ -2,9 +2,11 @@
 
 use std::net::IpAddr;
 
-use crate::manifest::model::{self, On};
+use crate::manifest::model;
+use crate::manifest::model::activation::On;
+use crate::plan::activation::{Activation, Handoff, Listener, Proxy};
+use crate::plan::address::LOOPBACK;
 use crate::plan::quantity::Duration;
-use crate::plan::{Activation, Handoff, LOOPBACK, Listener, Proxy};
 use crate::problem::{Code, Problem, Trail};
 
 /// How long a proxied service stays up without a connection when the manifest does not say.
@@ -12,12 +14,13 @@ const DEFAULT_IDLE_TIMEOUT: Duration = Duration::milliseconds(10 * 60 * 1000);
 
 /// Resolves the activation of a service; a service without one starts at boot.
 pub(super) fn resolve(
-    written: Option<&model::Activation>,
+    written: Option<&model::activation::Activation>,
     path: &Trail<'_>,
     is_damaged: &dyn Fn(&Trail<'_>) -> bool,
     problems: &mut Vec<Problem>,
 ) -> Option<Activation> {
-    let Some(model::Activation { on, handoff, address, idle_timeout, start_timeout }) = written
+    let Some(model::activation::Activation { on, handoff, address, idle_timeout, start_timeout }) =
+        written
     else {
         return Some(Activation::Boot);
     };
@@ -36,7 +39,7 @@ pub(super) fn resolve(
             );
         }
     };
-    let proxied = *on == On::Socket && *handoff == Some(model::Handoff::Proxy);
+    let proxied = *on == On::Socket && *handoff == Some(model::activation::Handoff::Proxy);
     pointless(
         "idleTimeout",
         idle_timeout.is_some() && !proxied,
@@ -85,8 +88,8 @@ pub(super) fn resolve(
         (On::Socket, Some(handoff)) => Activation::Socket(Listener {
             address: address.unwrap_or(LOOPBACK),
             handoff: match handoff {
-                model::Handoff::Fd => Handoff::Fd,
-                model::Handoff::Proxy => Handoff::Proxy(Proxy {
+                model::activation::Handoff::Fd => Handoff::Fd,
+                model::activation::Handoff::Proxy => Handoff::Proxy(Proxy {
                     idle_timeout: idle_timeout.unwrap_or(DEFAULT_IDLE_TIMEOUT),
                     start_timeout,
                 }),
@@ -100,7 +103,7 @@ pub(super) fn resolve(
 ///
 /// That is where its socket listens or its container is published; all else listens on loopback.
 /// References need it before the service itself is resolved; a wrong address is that service's problem.
-pub(super) fn reachable(service: &model::Service) -> IpAddr {
+pub(super) fn reachable(service: &model::service::Service) -> IpAddr {
     let of_socket = service.activation.as_ref().filter(|it| it.on == On::Socket);
     let of_container =
         service.container.iter().flat_map(|it| &it.ports).find(|it| it.host.is_none());
@@ -110,7 +113,7 @@ pub(super) fn reachable(service: &model::Service) -> IpAddr {
         (None, None) => None,
     };
     let address: IpAddr = written.and_then(|it| it.parse().ok()).unwrap_or(LOOPBACK);
-    crate::plan::connectable(address)
+    crate::plan::address::connectable(address)
 }
 
 /// Parses a duration of the manifest.

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::manifest::model;
+use crate::plan::activation::{Activation, Handoff};
+use crate::plan::address::LOOPBACK;
+use crate::plan::container::{Access, Container, HostPort, Protocol, PublishedPort, Pull, Volume};
 use crate::plan::name::CapabilityName;
 use crate::plan::quantity::Size;
+use crate::plan::service::PortRole;
 use crate::plan::text::{PortReference, Text};
-use crate::plan::{
-    Access, Activation, Container, Handoff, HostPort, LOOPBACK, PortRole, Protocol, PublishedPort,
-    Pull, Volume,
-};
 use crate::problem::{Code, Problem, Trail};
 
 use super::text::{self, Texts, Use};
@@ -17,14 +17,15 @@ use super::{activation, port};
 
 /// Resolves a container; `path` is that of its table.
 pub(super) fn resolve(
-    written: &model::Container,
+    written: &model::container::Container,
     activation: Option<&Activation>,
     path: &Trail<'_>,
     texts: &mut Texts<'_>,
     wanted: &mut port::Wanted,
     problems: &mut Vec<Problem>,
 ) -> Option<Container> {
-    let model::Container { image, pull, command, ports, volumes, capabilities, memory } = written;
+    let model::container::Container { image, pull, command, ports, volumes, capabilities, memory } =
+        written;
     let image = resolve_image(image, &path.key("image"), problems);
     let command: Vec<Option<Text>> = command
         .iter()
@@ -49,7 +50,7 @@ pub(super) fn resolve(
         .enumerate()
         .map(|(index, volume)| resolve_volume(volume, &path.key("volumes").index(index), problems))
         .collect();
-    let model::Capabilities { add, drop } = capabilities;
+    let model::container::Capabilities { add, drop } = capabilities;
     let capabilities = path.key("capabilities");
     let add_capabilities = capability_names(add, &capabilities.key("add"), problems);
     let drop_capabilities = capability_names(drop, &capabilities.key("drop"), problems);
@@ -67,10 +68,10 @@ pub(super) fn resolve(
     Some(Container {
         image: image?,
         pull: match pull {
-            None | Some(model::Pull::Missing) => Pull::Missing,
-            Some(model::Pull::Always) => Pull::Always,
-            Some(model::Pull::Never) => Pull::Never,
-            Some(model::Pull::Newer) => Pull::Newer,
+            None | Some(model::container::Pull::Missing) => Pull::Missing,
+            Some(model::container::Pull::Always) => Pull::Always,
+            Some(model::container::Pull::Never) => Pull::Never,
+            Some(model::container::Pull::Newer) => Pull::Newer,
         },
         command: command.into_iter().collect::<Option<_>>()?,
         ports: ports?,
@@ -122,22 +123,22 @@ fn is_image(text: &str) -> bool {
 }
 
 fn published_port(
-    written: &model::PublishedPort,
+    written: &model::container::PublishedPort,
     activation: Option<&Activation>,
     path: &Trail<'_>,
     texts: &mut Texts<'_>,
     wanted: &mut port::Wanted,
     problems: &mut Vec<Problem>,
 ) -> Option<PublishedPort> {
-    let model::PublishedPort { container, host, address, protocol } = written;
+    let model::container::PublishedPort { container, host, address, protocol } = written;
     let inside = port::in_range(*container, &path.key("container"), problems);
     let address = match address {
         None => Some(LOOPBACK),
         Some(address) => activation::parse_address(address, &path.key("address"), problems),
     };
     let protocol = match protocol {
-        None | Some(model::Protocol::Tcp) => Protocol::Tcp,
-        Some(model::Protocol::Udp) => Protocol::Udp,
+        None | Some(model::container::Protocol::Tcp) => Protocol::Tcp,
+        Some(model::container::Protocol::Udp) => Protocol::Udp,
     };
     let host = match (host, activation.map(Activation::handoff)) {
         (Some(number), _) => {
@@ -207,11 +208,11 @@ fn socket_has_it(path: &Trail<'_>) -> Problem {
 
 /// podman splits a volume at its colons, and Quadlet takes the value as it stands on the line.
 fn resolve_volume(
-    written: &model::Volume,
+    written: &model::container::Volume,
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Volume> {
-    let model::Volume { source, target, read_only } = written;
+    let model::container::Volume { source, target, read_only } = written;
     let source_path = path.key("source");
     let target_path = path.key("target");
     let source = if source.starts_with('/') {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::Service;
 use crate::plan::name::ServiceName;
+use crate::plan::service::Service;
 use crate::problem::{Code, Problem};
 
 use super::service_path;

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::manifest::model;
+use crate::plan::PlainHost;
 use crate::plan::name::{HostName, ServiceName};
+use crate::plan::service::{Service, Workload};
 use crate::plan::version::{Version, systemd_of_nixos};
-use crate::plan::{PlainHost, Service, Workload};
 use crate::problem::{Code, Problem, Trail};
 
 use super::service::Scope;
@@ -37,7 +38,7 @@ pub(super) enum Kind {
 
 /// Resolves the hosts.
 pub(super) fn resolve(
-    written: &BTreeMap<String, model::Host>,
+    written: &BTreeMap<String, model::host::Host>,
     problems: &mut Vec<Problem>,
 ) -> Hosts {
     let mut hosts = BTreeMap::new();
@@ -61,8 +62,12 @@ pub(super) fn resolve(
     Hosts { is_declared: !written.is_empty(), refused, hosts }
 }
 
-fn kind(written: &model::Host, path: &Trail<'_>, problems: &mut Vec<Problem>) -> Option<Kind> {
-    let model::Host { nixos, systemd, podman } = written;
+fn kind(
+    written: &model::host::Host,
+    path: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<Kind> {
+    let model::host::Host { nixos, systemd, podman } = written;
     if let Some(release) = nixos {
         for (key, is_present) in [("systemd", systemd.is_some()), ("podman", podman.is_some())] {
             if is_present {
@@ -132,7 +137,7 @@ pub(super) type RunsOn = BTreeMap<HostName, BTreeSet<ServiceName>>;
 /// Assigns services to hosts and reports what a host cannot run.
 pub(super) fn assign(
     hosts: &Hosts,
-    written: &BTreeMap<String, model::Service>,
+    written: &BTreeMap<String, model::service::Service>,
     services: &BTreeMap<ServiceName, Service>,
     problems: &mut Vec<Problem>,
 ) -> RunsOn {
@@ -264,7 +269,7 @@ pub(super) fn plain(
 /// ts-proxy is configured through its NixOS module; a plain host gets nothing for it.
 pub(super) fn refuse_ts_proxy_on_plain_hosts(
     scope: &Scope<'_>,
-    written: &model::Service,
+    written: &model::service::Service,
     allow: &BTreeSet<Code>,
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::manifest::model;
 use crate::plan::name::{self, ServiceName};
-use crate::plan::{Nixos, PortSource, Service};
+use crate::plan::service::Service;
+use crate::plan::{Nixos, PortSource};
 use crate::problem::{Code, Problem, Trail};
 
 use super::host::{Hosts, Kind, RunsOn};
@@ -17,13 +18,13 @@ const IMPLIED_SYSTEMD: u16 = 257;
 
 /// Resolves the NixOS side.
 pub(super) fn resolve(
-    written: &model::Nixos,
+    written: &model::host::Nixos,
     hosts: &Hosts,
     runs_on: &RunsOn,
     services: &BTreeMap<ServiceName, Service>,
     problems: &mut Vec<Problem>,
 ) -> Nixos {
-    let model::Nixos { prefix, ports } = written;
+    let model::host::Nixos { prefix, ports } = written;
     let prefix = prefix.as_deref().unwrap_or(DEFAULT_PREFIX);
     let attributes = name::attribute_path(prefix);
     if attributes.is_none() {
@@ -49,8 +50,8 @@ pub(super) fn resolve(
     Nixos {
         prefix: attributes.unwrap_or_default(),
         ports: match ports {
-            None | Some(model::PortSource::Literal) => PortSource::Literal,
-            Some(model::PortSource::NetworkingPorts) => PortSource::NetworkingPorts,
+            None | Some(model::host::PortSource::Literal) => PortSource::Literal,
+            Some(model::host::PortSource::NetworkingPorts) => PortSource::NetworkingPorts,
         },
         systemd: nixos_hosts.iter().map(|(_, systemd)| *systemd).min().unwrap_or(IMPLIED_SYSTEMD),
         services: if hosts.is_declared {

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::plan::activation::Activation;
+use crate::plan::container::Protocol;
 use crate::plan::name::ServiceName;
+use crate::plan::service::{Port, PortOrigin, PortRole, Service};
 use crate::plan::text::PortReference;
-use crate::plan::{Activation, Port, PortOrigin, PortRole, Protocol, Service};
 use crate::ports::{self, Request};
 use crate::problem::{Code, Path, Problem, Trail};
 

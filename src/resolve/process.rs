@@ -1,8 +1,8 @@
 //! The process of a service.
 
 use crate::manifest::model;
-use crate::plan::Process;
 use crate::plan::name::{self, UserName};
+use crate::plan::process::Process;
 use crate::plan::text::{Program, Text, Word};
 use crate::problem::{Code, Place, Problem, Trail};
 
@@ -16,13 +16,13 @@ pub(super) struct Account<'a> {
 
 /// Resolves a process; `path` is that of the service.
 pub(super) fn resolve(
-    written: &model::Exec,
+    written: &model::process::Exec,
     account: Account<'_>,
     path: &Trail<'_>,
     texts: &mut Texts<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Process> {
-    let model::Exec { command, working_directory } = written;
+    let model::process::Exec { command, working_directory } = written;
     let user = account_name(account.user, &path.key("user"), problems);
     let group = account_name(account.group, &path.key("group"), problems);
     let path = path.key("exec");
@@ -33,11 +33,13 @@ pub(super) fn resolve(
         .map(|(index, word)| {
             let path = command_path.index(index);
             match word {
-                model::Word::Text(written) if index == 0 => {
+                model::process::Word::Text(written) if index == 0 => {
                     program_path(written, &path, problems).map(Text::literal)
                 }
-                model::Word::Text(written) => text::parse(written, &path, texts, problems),
-                model::Word::Program(written) => program(written, &path, problems).map(Text::from),
+                model::process::Word::Text(written) => text::parse(written, &path, texts, problems),
+                model::process::Word::Program(written) => {
+                    program(written, &path, problems).map(Text::from)
+                }
             }
         })
         .collect();
@@ -124,11 +126,11 @@ fn not_a_program(at: Place, message: String) -> Problem {
 }
 
 fn program(
-    written: &model::Program,
+    written: &model::process::Program,
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Program> {
-    let model::Program { package, bin, path: file } = written;
+    let model::process::Program { package, bin, path: file } = written;
     let before = problems.len();
     let attributes = name::attribute_path(package);
     if attributes.is_none() {

@@ -4,20 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::manifest::model;
 use crate::nearest;
-use crate::plan::name::{ServiceName, VariableName};
-use crate::plan::text::Text;
-use crate::plan::{Activation, Handoff, Restart, RestartPolicy, Service, Tls, TsProxy, Workload};
+use crate::plan::expose::{Tls, TsProxy};
+use crate::plan::name::ServiceName;
+use crate::plan::service::{Service, Workload};
 use crate::problem::{Code, Problem, Trail};
 
 use super::text::{From, Texts};
 use super::{
-    Context, activation, container, host, port, process, service_path, text, unknown_name,
+    Context, activation, container, environment, host, limits, port, process, restart,
+    service_path, text, unknown_name,
 };
 
 /// Where a service stands among the others.
 pub(super) struct Scope<'a> {
     pub(super) name: &'a ServiceName,
-    pub(super) services: &'a BTreeMap<String, model::Service>,
+    pub(super) services: &'a BTreeMap<String, model::service::Service>,
     pub(super) names: &'a BTreeMap<&'a str, ServiceName>,
     pub(super) hosts: &'a host::Hosts,
     pub(super) context: &'a Context<'a>,
@@ -25,13 +26,13 @@ pub(super) struct Scope<'a> {
 
 /// Resolves one service; its ports have no numbers yet.
 pub(super) fn resolve(
-    written: &model::Service,
+    written: &model::service::Service,
     scope: &Scope<'_>,
     wanted: &mut port::Wanted,
     problems: &mut Vec<Problem>,
 ) -> Option<Service> {
     let path = service_path(scope.name);
-    let model::Service {
+    let model::service::Service {
         description,
         hosts: _, // `host::assign` reads it once every service is known.
         allow,
@@ -46,8 +47,8 @@ pub(super) fn resolve(
         activation,
         depends_on,
         restart,
-        limits: model::Limits { open_files },
-        expose: model::Expose { ts_proxy },
+        limits,
+        expose: model::expose::Expose { ts_proxy },
     } = written;
     let is_container =
         container.is_some() && !allow.iter().any(|it| it == Code::TargetCannot.as_str());
@@ -72,14 +73,12 @@ pub(super) fn resolve(
         }
     };
     let environment =
-        resolve_environment(environment, &path.key("environment"), &mut texts, problems);
+        environment::variables(environment, &path.key("environment"), &mut texts, problems);
     let environment_files =
-        resolve_environment_files(environment_files, &path.key("environmentFiles"), problems);
+        environment::files(environment_files, &path.key("environmentFiles"), problems);
     let depends_on = dependencies(depends_on, scope, &path.key("dependsOn"), problems);
-    let restart = resolve_restart(restart.as_ref(), &path.key("restart"), problems);
-    let limits = path.key("limits");
-    let open_files =
-        open_files.and_then(|it| resolve_open_files(it, &limits.key("openFiles"), problems));
+    let restart = restart::resolve(restart.as_ref(), &path.key("restart"), problems);
+    let limits = limits::resolve(limits, &path.key("limits"), problems);
     let is_damaged = scope.context.is_damaged;
     let pins = port::Pins::resolve(*port, *backend_port, &path, is_damaged, problems);
     let account = process::Account { user: user.as_deref(), group: group.as_deref() };
@@ -101,7 +100,7 @@ pub(super) fn resolve(
         }
     };
     if let Some(activation) = &activation {
-        restart_loop(&restart, activation, &allow, &path, problems);
+        restart::refuse_loop(&restart, activation, &allow, &path, problems);
         if ts_proxy.is_some() {
             host::refuse_ts_proxy_on_plain_hosts(scope, written, &allow, &path, problems);
         }
@@ -124,10 +123,10 @@ pub(super) fn resolve(
         environment_files,
         depends_on,
         restart,
-        open_files,
-        ts_proxy: ts_proxy
-            .as_ref()
-            .map(|model::TsProxy { tls }| TsProxy { tls: if *tls { Tls::On } else { Tls::Off } }),
+        limits,
+        ts_proxy: ts_proxy.as_ref().map(|model::expose::TsProxy { tls }| TsProxy {
+            tls: if *tls { Tls::On } else { Tls::Off },
+        }),
     })
 }
 
@@ -158,82 +157,15 @@ fn allowed(written: &[String], path: &Trail<'_>, problems: &mut Vec<Problem>) ->
     codes
 }
 
-fn resolve_environment(
-    written: &BTreeMap<String, String>,
-    path: &Trail<'_>,
-    texts: &mut Texts<'_>,
-    problems: &mut Vec<Problem>,
-) -> BTreeMap<VariableName, Text> {
-    let mut environment = BTreeMap::new();
-    for (name, value) in written {
-        let path = path.key(name);
-        let variable = VariableName::parse(name);
-        if variable.is_none() {
-            problems.push(
-                Problem::new(
-                    Code::ImpossibleVariable,
-                    path.at_key(),
-                    format!("`{}` cannot be an environment variable", name.escape_debug()),
-                )
-                .hint("letters, digits and `_`, not beginning with a digit; systemd ignores all others"),
-            );
-        }
-        let value = text::parse(value, &path, texts, problems);
-        environment.extend(variable.zip(value));
-    }
-    environment
-}
-
-fn resolve_environment_files(
-    written: &[String],
-    path: &Trail<'_>,
-    problems: &mut Vec<Problem>,
-) -> Vec<String> {
-    let files = written.iter().enumerate();
-    files.filter_map(|(index, file)| environment_file(file, &path.index(index), problems)).collect()
-}
-
-fn resolve_open_files(written: i64, path: &Trail<'_>, problems: &mut Vec<Problem>) -> Option<u64> {
-    let limit = u64::try_from(written).ok().filter(|it| *it > 0);
-    if limit.is_none() {
-        let message = format!("nobody can open {written} files");
-        problems.push(
-            Problem::new(Code::ImpossibleQuantity, path.at_value(), message)
-                .hint("write a whole number above 0"),
-        );
-    }
-    limit
-}
-
-/// systemd reads the path of an environment file as a glob (systemd.exec(5)), podman does not.
-fn environment_file(
-    written: &str,
-    path: &Trail<'_>,
-    problems: &mut Vec<Problem>,
-) -> Option<String> {
-    let file = text::absolute_path(written, path, problems)?;
-    if file.contains(['*', '?', '[', '\\']) {
-        problems.push(
-            text::cannot_carry(
-                path,
-                "has one of `*`, `?`, `[` and `\\`, which systemd reads as a pattern",
-            )
-            .hint("name each file"),
-        );
-        return None;
-    }
-    Some(file)
-}
-
 fn dependencies(
-    written: &BTreeMap<String, model::Condition>,
+    written: &BTreeMap<String, model::service::Condition>,
     scope: &Scope<'_>,
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> BTreeSet<ServiceName> {
     let mut dependencies = BTreeSet::new();
     for (name, condition) in written {
-        let model::Condition::Started = condition;
+        let model::service::Condition::Started = condition;
         match scope.names.get(name.as_str()) {
             Some(name) => {
                 dependencies.insert(name.clone());
@@ -247,59 +179,6 @@ fn dependencies(
         }
     }
     dependencies
-}
-
-fn resolve_restart(
-    written: Option<&model::Restart>,
-    path: &Trail<'_>,
-    problems: &mut Vec<Problem>,
-) -> Restart {
-    let Some(model::Restart { policy, delay }) = written else {
-        return Restart { policy: RestartPolicy::OnFailure, delay: None };
-    };
-    let delay =
-        delay.as_deref().and_then(|it| activation::duration(it, &path.key("delay"), problems));
-    let policy = match policy {
-        None | Some(model::RestartPolicy::OnFailure) => RestartPolicy::OnFailure,
-        Some(model::RestartPolicy::No) => RestartPolicy::No,
-        Some(model::RestartPolicy::OnSuccess) => RestartPolicy::OnSuccess,
-        Some(model::RestartPolicy::OnAbnormal) => RestartPolicy::OnAbnormal,
-        Some(model::RestartPolicy::OnAbort) => RestartPolicy::OnAbort,
-        Some(model::RestartPolicy::Always) => RestartPolicy::Always,
-    };
-    Restart { policy, delay }
-}
-
-/// A service that sleeps by exiting must not be restarted for it, and one that somebody waits for
-/// must be restarted after every crash: its socket starts it again at once and without a pause.
-fn restart_loop(
-    restart: &Restart,
-    activation: &Activation,
-    allow: &BTreeSet<Code>,
-    path: &Trail<'_>,
-    problems: &mut Vec<Problem>,
-) {
-    use RestartPolicy::{Always, No, OnAbnormal, OnAbort, OnFailure, OnSuccess};
-    let policy = restart.policy.as_str();
-    let message = match (activation.handoff(), restart.policy) {
-        (None, _) | (Some(_), OnFailure) | (Some(Handoff::Proxy(_)), Always) => return,
-        (Some(Handoff::Fd), Always | OnSuccess) => {
-            format!("`{policy}` starts a service again that exits because nobody calls, for ever")
-        }
-        (Some(_), No | OnSuccess | OnAbnormal | OnAbort) => {
-            format!(
-                "with `{policy}` the socket starts a service that fails again and again without a pause"
-            )
-        }
-    };
-    if !allow.contains(&Code::RestartLoop) {
-        problems.push(
-            Problem::new(Code::RestartLoop, path.key("restart").key("policy").at_value(), message).hint(
-                "`on-failure` restarts crashes with growing pauses and leaves the idle exit alone; \
-                 the next connection starts the service",
-            ),
-        );
-    }
 }
 
 fn refuse_workload(

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 
 use crate::manifest::model;
 use crate::nearest;
+use crate::plan::address::bracketed;
 use crate::plan::name::ServiceName;
+use crate::plan::service::PortRole;
 use crate::plan::text::{PortReference, Reference, Segment, Text};
-use crate::plan::{PortRole, bracketed};
 use crate::problem::{Code, Path, Problem, Trail};
 
 use super::activation;
@@ -26,7 +27,7 @@ pub(super) enum From {
 pub(super) struct Texts<'a> {
     /// The service whose text it is.
     pub(super) own: &'a ServiceName,
-    pub(super) services: &'a BTreeMap<String, model::Service>,
+    pub(super) services: &'a BTreeMap<String, model::service::Service>,
     pub(super) names: &'a BTreeMap<&'a str, ServiceName>,
     pub(super) from: From,
     /// The ports that the texts use.

@@ -193,7 +193,7 @@ mod tests {
     fn a_word_with_a_reference_is_quoted_around_it() {
         let port = crate::plan::text::PortReference {
             service: crate::plan::name::ServiceName::parse("web").expect("it is a name"),
-            role: crate::plan::PortRole::Public,
+            role: crate::plan::service::PortRole::Public,
         };
         let word = Text::literal("a b:").then(Text::reference(Reference::Port(port)));
         let value = Value::command(vec!["/bin/echo".into(), word]);

@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 
 use crate::directive::{self as d, Directive, ModuleOption, Nixos, Quoting, Section};
 use crate::expand::{entry_unit, podman};
+use crate::plan::PortSource;
+use crate::plan::expose::Tls;
 use crate::plan::name::ServiceName;
+use crate::plan::service::{PortOrigin, Workload};
 use crate::plan::text::Reference;
-use crate::plan::{PortOrigin, PortSource, Tls, Workload};
 use crate::syntax::nix::{self, Expr};
 use crate::unit::{Assignment, Kind, Unit, Value};
 
@@ -17,7 +19,8 @@ use super::{address, lib, options};
 
 /// Directives that oci-containers defines itself, so that another value needs `mkForce`
 /// (nixpkgs nixos/modules/virtualisation/oci-containers.nix).
-const DEFINED_BY_OCI_CONTAINERS: &[&Directive] = &[&d::RESTART, &d::TIMEOUT_START_SEC];
+const DEFINED_BY_OCI_CONTAINERS: &[&Directive] =
+    &[&d::service::RESTART, &d::service::TIMEOUT_START_SEC];
 
 /// Definitions by their attribute paths, in the order of the module.
 type Definitions<'a> = Vec<(Vec<&'a str>, Expr)>;

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 
 use crate::directive::ModuleOption;
-use crate::plan::{PortRole, PortSource, RestartPolicy, Workload};
+use crate::plan::PortSource;
+use crate::plan::restart::RestartPolicy;
+use crate::plan::service::{PortRole, Workload};
 use crate::syntax::nix::{self, Binding, Expr};
 use crate::unit::{Assignment, Unit};
 

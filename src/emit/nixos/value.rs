@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use crate::directive::Quoting;
+use crate::plan::Plan;
 use crate::plan::name::VariableName;
+use crate::plan::service::{PortRole, Service};
 use crate::plan::text::{PortReference, Program, Reference, Segment, Text};
-use crate::plan::{Plan, PortRole, Service};
 use crate::syntax::nix::{self, Expr, Part};
 use crate::syntax::unit::{self, UnitText};
 use crate::unit::{Unit, Value};

@@ -3,7 +3,7 @@
 use expect_test::expect;
 
 use crate::manifest::Format::{self, Json, Toml};
-use crate::manifest::model::Word;
+use crate::manifest::model::process::Word;
 use crate::manifest::parse;
 use crate::problem::{Path, Step, Trail};
 

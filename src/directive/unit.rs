@@ -1,0 +1,16 @@
+//! `[Unit]`, of systemd.unit(5).
+
+use super::Nixos::Unit;
+use super::Since::{Always, Systemd};
+
+table! {
+    Unit "unitConfig";
+
+    DESCRIPTION = "Description" Line [Always] in Unit(&["description"]);
+    REQUIRES = "Requires" Names [Always] in Unit(&["requires"]);
+    AFTER = "After" Names [Always] in Unit(&["after"]);
+    BINDS_TO = "BindsTo" Names [Always] in Unit(&["bindsTo"]);
+    WANTS = "Wants" Names [Always] in Unit(&["wants"]);
+    STOP_WHEN_UNNEEDED = "StopWhenUnneeded" Plain [Always];
+    START_LIMIT_INTERVAL_SEC = "StartLimitIntervalSec" Plain [Systemd(229)] in Unit(&["startLimitIntervalSec"]);
+}

@@ -1,0 +1,32 @@
+//! How a service is reached, as it is written.
+
+use serde::Deserialize;
+
+/// How a service is reached and when it runs.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Activation {
+    pub on: On,
+    pub handoff: Option<Handoff>,
+    /// The address that is listened on; loopback when absent.
+    pub address: Option<String>,
+    pub idle_timeout: Option<String>,
+    pub start_timeout: Option<String>,
+}
+
+/// What starts a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum On {
+    Boot,
+    Socket,
+    Manual,
+}
+
+/// How a connection reaches a service that is started by its socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Handoff {
+    Fd,
+    Proxy,
+}

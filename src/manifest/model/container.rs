@@ -1,0 +1,73 @@
+//! A container as it is written.
+
+use serde::Deserialize;
+
+/// A container.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Container {
+    pub image: String,
+    pub pull: Option<Pull>,
+    /// Arguments after the image.
+    #[serde(default)]
+    pub command: Vec<String>,
+    #[serde(default)]
+    pub ports: Vec<PublishedPort>,
+    #[serde(default)]
+    pub volumes: Vec<Volume>,
+    #[serde(default)]
+    pub capabilities: Capabilities,
+    /// The most memory it may use, `128M`.
+    pub memory: Option<String>,
+}
+
+/// When an image is pulled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Pull {
+    Always,
+    Missing,
+    Never,
+    Newer,
+}
+
+/// A port of a container that the host answers on.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct PublishedPort {
+    /// The port inside the container.
+    pub container: i64,
+    /// The port of the host; the service's own port when absent.
+    pub host: Option<i64>,
+    /// The address of the host; loopback when absent.
+    pub address: Option<String>,
+    pub protocol: Option<Protocol>,
+}
+
+/// A transport protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Protocol {
+    Tcp,
+    Udp,
+}
+
+/// A directory or named volume inside a container.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Volume {
+    /// A path of the host or the name of a volume.
+    pub source: String,
+    /// Where the container sees it.
+    pub target: String,
+    #[serde(default)]
+    pub read_only: bool,
+}
+
+/// The capabilities of a container.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct Capabilities {
+    pub add: Vec<String>,
+    pub drop: Vec<String>,
+}

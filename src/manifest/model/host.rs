@@ -1,0 +1,35 @@
+//! Hosts as they are written.
+
+use serde::Deserialize;
+
+/// How the NixOS modules are written.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct Nixos {
+    /// Where the options of a service live: `services` for `services.NAME`.
+    pub prefix: Option<String>,
+    pub ports: Option<PortSource>,
+}
+
+/// Where a module takes its ports from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum PortSource {
+    /// Written into the module.
+    #[serde(rename = "literal")]
+    Literal,
+    /// Read from `config.networking.ports.NAME.port`.
+    #[serde(rename = "networking.ports")]
+    NetworkingPorts,
+}
+
+/// A machine and what it can do.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct Host {
+    /// The NixOS release, `25.11`; a host without it has plain unit files.
+    pub nixos: Option<String>,
+    /// The version of systemd, `257`.
+    pub systemd: Option<i64>,
+    /// The version of podman, `5.4`.
+    pub podman: Option<String>,
+}

@@ -1,0 +1,35 @@
+//! A process as it is written.
+
+use serde::Deserialize;
+
+/// A process of the host.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Exec {
+    pub command: Vec<Word>,
+    pub working_directory: Option<String>,
+}
+
+/// One word of a command.
+///
+/// Its variants are named after shapes, which `decode` takes as: whatever has that shape.
+/// An untagged enum would swallow the problems inside of it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub enum Word {
+    #[serde(rename = "a string")]
+    Text(String),
+    #[serde(rename = "a table")]
+    Program(Program),
+}
+
+/// A program that each kind of host has in another place.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Program {
+    /// The attribute of `pkgs` on NixOS.
+    pub package: String,
+    /// The name of the program in the package; the package's name when absent.
+    pub bin: Option<String>,
+    /// Where the program is on other hosts; `/usr/bin/BIN` when absent.
+    pub path: Option<String>,
+}

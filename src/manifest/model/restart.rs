@@ -1,0 +1,23 @@
+//! When a service is started again, as it is written.
+
+use serde::Deserialize;
+
+/// When a service is started again.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct Restart {
+    pub policy: Option<RestartPolicy>,
+    pub delay: Option<String>,
+}
+
+/// The ends after which a service is started again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RestartPolicy {
+    No,
+    OnSuccess,
+    OnFailure,
+    OnAbnormal,
+    OnAbort,
+    Always,
+}

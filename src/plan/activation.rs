@@ -1,0 +1,57 @@
+//! How a service is reached and when it runs.
+
+use std::net::IpAddr;
+
+use super::quantity::Duration;
+
+/// How a service is reached and when it runs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Activation {
+    /// Always, from boot on.
+    Boot,
+    /// When started by hand or by another service.
+    Manual,
+    /// From the first connection on.
+    Socket(Listener),
+}
+
+impl Activation {
+    /// How connections reach the service, for one that is started by its socket.
+    pub fn handoff(&self) -> Option<&Handoff> {
+        match self {
+            Activation::Socket(listener) => Some(&listener.handoff),
+            Activation::Boot | Activation::Manual => None,
+        }
+    }
+
+    /// Whether a proxy stands between the service and its users.
+    pub fn is_proxied(&self) -> bool {
+        matches!(self.handoff(), Some(Handoff::Proxy(_)))
+    }
+}
+
+/// The socket of a service that sleeps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listener {
+    pub address: IpAddr,
+    pub handoff: Handoff,
+}
+
+/// How a connection reaches the service behind a socket.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Handoff {
+    /// The service takes the listening socket itself (`LISTEN_FDS`).
+    Fd,
+    /// A proxy forwards to the backend port.
+    Proxy(Proxy),
+}
+
+/// The proxy in front of a service that binds its own port.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proxy {
+    /// After how long without a connection the service stops.
+    pub idle_timeout: Duration,
+    /// How long the service may take until it answers; when `None`, systemd's own limit for a process
+    /// and five minutes for a container, which may have to be pulled first.
+    pub start_timeout: Option<Duration>,
+}

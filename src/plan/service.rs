@@ -1,0 +1,95 @@
+//! One service, on every host that runs it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use super::activation::Activation;
+use super::container::{Container, HostPort};
+use super::expose::TsProxy;
+use super::limits::Limits;
+use super::name::{ServiceName, VariableName};
+use super::process::Process;
+use super::restart::Restart;
+use super::text::{PortReference, Text};
+
+/// One service, on every host that runs it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Service {
+    pub name: ServiceName,
+    pub description: Option<String>,
+    /// The address under which its own host reaches the service, without the port.
+    pub address: IpAddr,
+    /// The port that users see.
+    pub port: Option<Port>,
+    /// The private port behind a proxy.
+    pub backend_port: Option<Port>,
+    pub workload: Workload,
+    pub activation: Activation,
+    pub environment: BTreeMap<VariableName, Text>,
+    pub environment_files: Vec<String>,
+    /// Services that are started before this one.
+    pub depends_on: BTreeSet<ServiceName>,
+    pub restart: Restart,
+    pub limits: Limits,
+    pub ts_proxy: Option<TsProxy>,
+}
+
+/// A port and why it is that one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Port {
+    pub number: u16,
+    pub origin: PortOrigin,
+}
+
+/// Where the number of a port comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PortOrigin {
+    /// The manifest says it.
+    Pinned,
+    /// The first candidate of the key's digest.
+    Hashed,
+    /// A later candidate, because an earlier one was taken or impossible, or the lock file said so.
+    Moved,
+}
+
+/// What a service runs.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Workload {
+    Process(Process),
+    Container(Container),
+}
+
+impl Service {
+    /// A reference to a port of the service.
+    pub fn port_reference(&self, role: PortRole) -> PortReference {
+        PortReference { service: self.name.clone(), role }
+    }
+
+    /// The ports of the host that the service publishes beside its own.
+    pub fn fixed_ports(&self) -> impl Iterator<Item = u16> {
+        let ports = match &self.workload {
+            Workload::Process(_) => &[],
+            Workload::Container(container) => container.ports.as_slice(),
+        };
+        ports.iter().filter_map(|port| match port.host {
+            HostPort::Fixed(number) => Some(number),
+            HostPort::Own(_) => None,
+        })
+    }
+
+    /// The ports of the service with the role that each has.
+    pub fn ports(&self) -> impl Iterator<Item = (PortRole, Port)> {
+        let public = self.port.map(|port| (PortRole::Public, port));
+        let backend = self.backend_port.map(|port| (PortRole::Backend, port));
+        public.into_iter().chain(backend)
+    }
+}
+
+/// Which of its ports a service means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PortRole {
+    /// The one users see.
+    Public,
+    /// The private one behind a proxy.
+    Backend,
+}
