@@ -21,6 +21,8 @@ pub enum Command {
     Check(Tree),
     /// Show which port each service has
     Ports(Ports),
+    /// Print the JSON Schema of a manifest, with which an editor helps to write one
+    Schema,
 }
 
 /// The manifest, and the tree that is made from it

@@ -19,6 +19,7 @@ use crate::resolve::{self, Context};
 mod check;
 mod generate;
 mod ports;
+mod schema;
 
 /// What a finished command found. `Error` is for commands that could not finish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,7 @@ pub fn run(cli: Cli) -> Result<Report, Error> {
         Command::Gen(tree) => generate::run(tree),
         Command::Check(tree) => check::run(tree),
         Command::Ports(arguments) => ports::run(arguments),
+        Command::Schema => Ok(schema::run()),
     }
 }
 

@@ -11,6 +11,7 @@ mod toml;
 mod tree;
 
 pub mod model;
+pub mod schema;
 pub mod source;
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! How a service is reached, as it is written.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// How a service is reached and when it runs.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Activation {
     pub on: On,
@@ -15,7 +16,7 @@ pub struct Activation {
 }
 
 /// What starts a service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum On {
     Boot,
@@ -24,7 +25,7 @@ pub enum On {
 }
 
 /// How a connection reaches a service that is started by its socket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Handoff {
     Fd,

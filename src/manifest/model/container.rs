@@ -1,9 +1,10 @@
 //! A container as it is written.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A container.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Container {
     pub image: String,
@@ -22,7 +23,7 @@ pub struct Container {
 }
 
 /// When an image is pulled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Pull {
     Always,
@@ -32,7 +33,7 @@ pub enum Pull {
 }
 
 /// A port of a container that the host answers on.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct PublishedPort {
     /// The port inside the container.
@@ -45,7 +46,7 @@ pub struct PublishedPort {
 }
 
 /// A transport protocol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Protocol {
     Tcp,
@@ -53,7 +54,7 @@ pub enum Protocol {
 }
 
 /// A directory or named volume inside a container.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Volume {
     /// A path of the host or the name of a volume.
@@ -65,7 +66,7 @@ pub struct Volume {
 }
 
 /// The capabilities of a container.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct Capabilities {
     pub add: Vec<String>,

@@ -1,9 +1,10 @@
 //! Hosts as they are written.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// How the NixOS modules are written.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct Nixos {
     /// Where the options of a service live: `services` for `services.NAME`.
@@ -12,7 +13,7 @@ pub struct Nixos {
 }
 
 /// Where a module takes its ports from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 pub enum PortSource {
     /// Written into the module.
     #[serde(rename = "literal")]
@@ -23,7 +24,7 @@ pub enum PortSource {
 }
 
 /// A machine and what it can do.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct Host {
     /// The NixOS release, `25.11`; a host without it has plain unit files.

@@ -1,9 +1,10 @@
 //! A process as it is written.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A process of the host.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Exec {
     pub command: Vec<Word>,
@@ -14,7 +15,8 @@ pub struct Exec {
 ///
 /// Its variants are named after shapes, which `decode` takes as: whatever has that shape.
 /// An untagged enum would swallow the problems inside of it.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[schemars(untagged)]
 pub enum Word {
     #[serde(rename = "a string")]
     Text(String),
@@ -23,7 +25,7 @@ pub enum Word {
 }
 
 /// A program that each kind of host has in another place.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Program {
     /// The attribute of `pkgs` on NixOS.

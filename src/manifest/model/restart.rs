@@ -1,9 +1,10 @@
 //! When a service is started again, as it is written.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// When a service is started again.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct Restart {
     pub policy: Option<RestartPolicy>,
@@ -11,7 +12,7 @@ pub struct Restart {
 }
 
 /// The ends after which a service is started again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RestartPolicy {
     No,
