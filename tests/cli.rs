@@ -143,21 +143,22 @@ fn help_names_every_command() {
         scratch.path(),
         "--help",
         expect![[r#"
-        --- stdout
-        One manifest of services becomes NixOS modules, unit files and Quadlets that agree
+            --- stdout
+            One manifest of services becomes NixOS modules, unit files and Quadlets that agree
 
-        Usage: unitsmith <COMMAND>
+            Usage: unitsmith <COMMAND>
 
-        Commands:
-          gen    Write the files that the manifest wants, and remove those it wants no more
-          check  Compare the files with what the manifest wants, and write nothing
-          ports  Show which port each service has
-          help   Print this message or the help of the given subcommand(s)
+            Commands:
+              gen     Write the files that the manifest wants, and remove those it wants no more
+              check   Compare the files with what the manifest wants, and write nothing
+              ports   Show which port each service has
+              schema  Print the JSON Schema of a manifest, with which an editor helps to write one
+              help    Print this message or the help of the given subcommand(s)
 
-        Options:
-          -h, --help     Print help
-          -V, --version  Print version
-        --- exit 0
-    "#]],
+            Options:
+              -h, --help     Print help
+              -V, --version  Print version
+            --- exit 0
+        "#]],
     );
 }
