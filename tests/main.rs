@@ -9,6 +9,7 @@ mod cli;
 mod equivalence;
 mod escaping;
 mod evaluation;
+mod fields;
 mod formats;
 mod load;
 mod nix_text;

@@ -11,7 +11,9 @@ pub struct Activation {
     pub handoff: Option<Handoff>,
     /// The address that is listened on; loopback when absent.
     pub address: Option<String>,
+    /// After how long without a connection a proxied service stops.
     pub idle_timeout: Option<String>,
+    /// How long a proxied service may take until it answers.
     pub start_timeout: Option<String>,
 }
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Container {
+    /// The image that is run.
     pub image: String,
     pub pull: Option<Pull>,
     /// Arguments after the image.
@@ -61,6 +62,7 @@ pub struct Volume {
     pub source: String,
     /// Where the container sees it.
     pub target: String,
+    /// Whether the container may only read it.
     #[serde(default)]
     pub read_only: bool,
 }
@@ -69,6 +71,8 @@ pub struct Volume {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct Capabilities {
+    /// Capabilities that the container has beyond those of its engine.
     pub add: Vec<String>,
+    /// Capabilities that are taken from the container; `ALL` is all of them.
     pub drop: Vec<String>,
 }

@@ -14,5 +14,6 @@ pub struct Expose {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct TsProxy {
+    /// Whether the name answers with TLS.
     pub tls: bool,
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Exec {
     pub command: Vec<Word>,
+    /// The directory in which the process starts.
     pub working_directory: Option<String>,
 }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct Restart {
     pub policy: Option<RestartPolicy>,
+    /// The pause before it.
     pub delay: Option<String>,
 }
 

@@ -16,6 +16,7 @@ use super::restart::Restart;
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct Service {
+    /// What the service is, in a few words.
     pub description: Option<String>,
     /// The hosts that run it; all when absent.
     pub hosts: Option<Vec<String>>,
@@ -23,11 +24,17 @@ pub struct Service {
     pub allow: Vec<String>,
     pub exec: Option<Exec>,
     pub container: Option<Container>,
+    /// The port that users see, in place of the one that follows from the name.
     pub port: Option<i64>,
+    /// The private port behind a proxy, for a program that cannot be told one.
     pub backend_port: Option<i64>,
+    /// A variable of the environment.
     pub environment: BTreeMap<String, String>,
+    /// Files that hold further variables, one `NAME=value` a line.
     pub environment_files: Vec<String>,
+    /// The account that runs the process.
     pub user: Option<String>,
+    /// The group in which the process runs.
     pub group: Option<String>,
     pub activation: Option<Activation>,
     pub depends_on: BTreeMap<String, Condition>,

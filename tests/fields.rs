@@ -1,0 +1,97 @@
+//! Every field of the manifest has an example, and every example changes what is generated.
+//!
+//! The examples are in `tests/fields/*.toml`. Each says the `path` of its field and a `manifest` that uses it:
+//! what stands below `services.web`, or a whole manifest where that is not enough.
+//! `without` is the same without the field, where that is more than leaving out the whole example;
+//! `workload` is `process` (usual) or `container`;
+//! `unchanged` says why a field may change no file.
+
+use std::collections::BTreeMap;
+
+use unitsmith::emit::Target;
+use unitsmith::manifest::Format;
+
+use crate::support::{generate, read, repository};
+
+mod schema;
+
+/// A field in use.
+struct Example {
+    manifest: String,
+    without: String,
+    unchanged: Option<String>,
+}
+
+/// The examples by the path of their field.
+fn examples() -> BTreeMap<String, Vec<Example>> {
+    let mut examples: BTreeMap<String, Vec<Example>> = BTreeMap::new();
+    for (file, text) in read(&repository().join("tests/fields")) {
+        if !file.ends_with(".toml") {
+            continue;
+        }
+        let table: toml::Table = text.parse().unwrap_or_else(|error| panic!("{file}: {error}"));
+        for it in table["field"].as_array().unwrap() {
+            let string = |key: &str| it.get(key).map(|it| it.as_str().unwrap().to_owned());
+            let path = string("path").unwrap();
+            let whole = |text: &str| whole(string("workload").as_deref(), text);
+            let example = Example {
+                manifest: whole(&string("manifest").unwrap()),
+                without: whole(&string("without").unwrap_or_default()),
+                unchanged: string("unchanged"),
+            };
+            examples.entry(path).or_default().push(example);
+        }
+    }
+    examples
+}
+
+/// The manifest of an example, which is whole when it names services.
+fn whole(workload: Option<&str>, text: &str) -> String {
+    let says = |key: &str| text.lines().any(|it| it.starts_with(key));
+    if says("[services.") || says("[companions.") {
+        return text.to_owned();
+    }
+    let runs = match workload {
+        Some("container") if !says("container.image") => "container.image = \"localhost/web:1\"\n",
+        Some("container") => "",
+        _ if says("exec.command") => "",
+        _ => "exec.command = [\"/usr/bin/web\"]\n",
+    };
+    format!("[services.web]\n{runs}{text}\n")
+}
+
+fn files(manifest: &str) -> Vec<(String, String)> {
+    let targets = Target::ALL.iter().map(|target| generate(manifest, Format::Toml, &[*target]));
+    let files = targets.flat_map(|files| {
+        files.iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect::<Vec<_>>()
+    });
+    files.collect()
+}
+
+#[test]
+fn every_field_has_an_example() {
+    let examples = examples();
+    let fields = schema::fields();
+    let missing: Vec<&String> = fields.keys().filter(|it| !examples.contains_key(*it)).collect();
+    assert!(missing.is_empty(), "tests/fields has no example of {missing:#?}");
+    let unknown: Vec<&String> = examples.keys().filter(|it| !fields.contains_key(*it)).collect();
+    assert!(unknown.is_empty(), "tests/fields has examples of {unknown:#?}, which are no fields");
+}
+
+#[test]
+fn every_field_says_what_it_means() {
+    let fields = schema::fields().into_iter();
+    let silent = fields.filter(|(_, field)| field.meaning.is_empty() || field.kind.is_empty());
+    let silent: Vec<String> = silent.map(|(path, _)| path).collect();
+    assert!(silent.is_empty(), "the model has no doc comment for {silent:#?}");
+}
+
+#[test]
+fn every_example_changes_what_is_generated() {
+    for (path, examples) in examples() {
+        for Example { manifest, without, unchanged } in examples {
+            let is_same = files(&manifest) == files(&without);
+            assert_eq!(is_same, unchanged.is_some(), "`{path}`:\n{manifest}");
+        }
+    }
+}
