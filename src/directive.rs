@@ -26,7 +26,14 @@ pub struct Directive {
 pub enum Section {
     Unit,
     Socket,
+    Timer,
+    Slice,
     Container,
+    Network,
+    Volume,
+    Image,
+    Build,
+    Pod,
     Service,
     Install,
 }
@@ -37,9 +44,34 @@ impl Section {
         match self {
             Section::Unit => "Unit",
             Section::Socket => "Socket",
+            Section::Timer => "Timer",
+            Section::Slice => "Slice",
             Section::Container => "Container",
+            Section::Network => "Network",
+            Section::Volume => "Volume",
+            Section::Image => "Image",
+            Section::Build => "Build",
+            Section::Pod => "Pod",
             Section::Service => "Service",
             Section::Install => "Install",
+        }
+    }
+
+    /// Whether Quadlet reads the section and not systemd.
+    pub fn is_of_quadlet(self) -> bool {
+        match self {
+            Section::Container
+            | Section::Network
+            | Section::Volume
+            | Section::Image
+            | Section::Build
+            | Section::Pod => true,
+            Section::Unit
+            | Section::Socket
+            | Section::Timer
+            | Section::Slice
+            | Section::Service
+            | Section::Install => false,
         }
     }
 }
@@ -175,15 +207,23 @@ macro_rules! table {
 pub mod container;
 pub mod install;
 pub mod service;
+pub mod slice;
 pub mod socket;
+pub mod timer;
 pub mod unit;
 
 /// Every row of every table.
 pub fn all() -> impl Iterator<Item = &'static Directive> {
-    [unit::ALL, socket::ALL, container::ALL, service::ALL, install::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
+    let tables = [
+        unit::ALL,
+        socket::ALL,
+        timer::ALL,
+        slice::ALL,
+        container::ALL,
+        service::ALL,
+        install::ALL,
+    ];
+    tables.into_iter().flatten().copied()
 }
 
 const fn podman(major: u16, minor: u16) -> Since {
@@ -221,7 +261,7 @@ mod tests {
             let present = [in_252, in_257, in_262].map(|it| it == "y");
             known.insert((section, key), (added.parse().unwrap_or(0), present));
         }
-        for it in all().filter(|it| it.section != Section::Container) {
+        for it in all().filter(|it| !it.section.is_of_quadlet()) {
             let row = known.get(&(it.section.as_str(), it.key));
             let (added, [in_252, in_257, in_262]) =
                 row.unwrap_or_else(|| panic!("`{}=` is unknown", it.key));
@@ -242,10 +282,10 @@ mod tests {
     #[test]
     fn podman_knows_every_key_since_the_version_of_its_row() {
         let table = include_str!("../tests/data/quadlet-keys.tsv");
-        for it in all().filter(|it| it.section == Section::Container) {
+        for it in all().filter(|it| it.section.is_of_quadlet()) {
             let line = table
                 .lines()
-                .find(|line| line.starts_with(&format!("Container\t{}\t", it.key)))
+                .find(|line| line.starts_with(&format!("{}\t{}\t", it.section.as_str(), it.key)))
                 .unwrap_or_else(|| panic!("`{}=` is unknown", it.key));
             let columns: Vec<&str> = line.split('\t').collect();
             assert_eq!(
@@ -270,10 +310,20 @@ mod tests {
         for it in all() {
             const CONTAINERS: &str = "virtualisation.oci-containers.containers.<name>";
             let (place, name) = match it.nixos {
-                Unit(path) | UnitList(path) if it.section == Section::Socket => {
-                    ("systemd.sockets.<name>", path[0])
-                }
-                Unit(path) | UnitList(path) => ("systemd.services.<name>", path[0]),
+                Unit(path) | UnitList(path) => match it.section {
+                    Section::Socket => ("systemd.sockets.<name>", path[0]),
+                    Section::Timer => ("systemd.timers.<name>", path[0]),
+                    Section::Slice => ("systemd.slices.<name>", path[0]),
+                    Section::Unit
+                    | Section::Container
+                    | Section::Network
+                    | Section::Volume
+                    | Section::Image
+                    | Section::Build
+                    | Section::Pod
+                    | Section::Service
+                    | Section::Install => ("systemd.services.<name>", path[0]),
+                },
                 Container(path) | ContainerList(path) => (CONTAINERS, path[0]),
                 Capability(_) => (CONTAINERS, "capabilities"),
                 ExtraOption | Elsewhere => continue,

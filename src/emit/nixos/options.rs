@@ -39,7 +39,7 @@ pub(super) fn name(option: ModuleOption) -> &'static str {
 
 fn declaration(own: &Module<'_>, option: ModuleOption, assignment: &Assignment) -> Binding {
     let value = || {
-        let values = own.directive(assignment.directive.quoting, &assignment.value);
+        let values = own.writer().directive(assignment.directive.quoting, &assignment.value);
         values.into_iter().next().expect("an option has a default")
     };
     let (kind, default, description) = match option {
@@ -71,7 +71,7 @@ fn declaration(own: &Module<'_>, option: ModuleOption, assignment: &Assignment) 
 }
 
 fn own_image(own: &Module<'_>, assignment: &Assignment) -> Expr {
-    own.plain(&assignment.value).into_iter().next().expect("a container has an image")
+    own.writer().plain(&assignment.value).into_iter().next().expect("a container has an image")
 }
 
 fn port_declaration(own: &Module<'_>, role: PortRole, number: u16) -> Binding {

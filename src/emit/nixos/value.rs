@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::directive::Quoting;
 use crate::plan::Plan;
-use crate::plan::name::VariableName;
+use crate::plan::name::{ServiceName, VariableName};
 use crate::plan::service::{PortRole, Service};
 use crate::plan::text::{PortReference, Program, Reference, Segment, Text};
 use crate::syntax::nix::{self, Expr, Part};
@@ -13,10 +13,17 @@ use crate::unit::{Unit, Value};
 
 use super::lib;
 
-/// The module whose text is being written.
+/// The module of a service whose text is being written.
 pub(super) struct Module<'a> {
     pub(super) plan: &'a Plan,
     pub(super) service: &'a Service,
+}
+
+/// Writes values into a module: that of a service, or one of what services share, which has no options.
+#[derive(Clone, Copy)]
+pub(super) struct Writer<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) own: Option<&'a Service>,
 }
 
 /// The variable that NixOS defines for every service, so that another value needs `mkForce`
@@ -37,6 +44,13 @@ impl<'a> Module<'a> {
         path_of(self.plan, self.service)
     }
 
+    /// The writer of the values of this module.
+    pub(super) fn writer(&self) -> Writer<'a> {
+        Writer { plan: self.plan, own: Some(self.service) }
+    }
+}
+
+impl Writer<'_> {
     /// What `systemd` is given for a directive of a unit.
     pub(super) fn directive(&self, quoting: Quoting, value: &Value) -> Vec<Expr> {
         match value {
@@ -89,14 +103,10 @@ impl<'a> Module<'a> {
     /// A port as a string: `toString cfg.port`.
     fn port(&self, port: &PortReference) -> Expr {
         let option = port_option(port.role);
-        let value = if port.service == self.service.name {
+        let value = if self.own.is_some_and(|own| port.service == own.name) {
             nix::select(nix::reference("cfg"), [option])
         } else {
-            let other = &self.plan.services[&port.service];
-            nix::select(
-                nix::reference("config"),
-                path_of(self.plan, other).chain([Cow::Borrowed(option)]),
-            )
+            option_of(self.plan, &port.service, option)
         };
         nix::apply(nix::reference("toString"), [value])
     }
@@ -123,6 +133,12 @@ impl<'a> Module<'a> {
 pub(super) fn uses_packages(units: &[Unit]) -> bool {
     let mut references = units.iter().flat_map(Unit::references);
     references.any(|it| matches!(it, Reference::Program(Program::Package { .. })))
+}
+
+/// `config.PREFIX.SERVICE.OPTION`
+pub(super) fn option_of(plan: &Plan, service: &ServiceName, option: &'static str) -> Expr {
+    let path = path_of(plan, &plan.services[service]).chain([Cow::Borrowed(option)]);
+    nix::select(nix::reference("config"), path)
 }
 
 fn path_of<'a>(
