@@ -13,7 +13,7 @@ use crate::manifest::{self, Format};
 use crate::plan::Plan;
 use crate::plan::service::PortRole;
 use crate::ports::lock;
-use crate::problem::{Code, Path as ManifestPath, Problem, Trail};
+use crate::problem::{Code, Path as ManifestPath, Problem, Severity, Trail};
 use crate::resolve::{self, Context};
 
 mod check;
@@ -53,6 +53,8 @@ pub fn run(cli: Cli) -> Result<Report, Error> {
 struct Loaded {
     plan: Plan,
     lock: Lock,
+    /// The warnings as they are shown, with their number; empty when there are none.
+    warnings: String,
 }
 
 /// The lock file beside the manifest.
@@ -103,20 +105,31 @@ fn load(path: PathBuf) -> Result<Result<Loaded, Report>, Error> {
         plan
     });
     source.sort(&mut problems);
-    let count = problems.len() + usize::from(broken_lock.is_some());
+    let warnings = problems.iter().filter(|it| it.code.severity() == Severity::Warning).count();
+    let errors = problems.len() - warnings + usize::from(broken_lock.is_some());
+    let mut shown = source.render(&problems);
+    shown.extend(broken_lock.map(|it| format!("{it}\n\n")));
+    if errors > 0 || warnings > 0 {
+        shown.push_str(&format!("{}\n", counted(errors, warnings)));
+    }
     match plan {
-        Some(plan) if count == 0 => {
+        Some(plan) if errors == 0 => {
             let ports = given_ports(&plan);
             let new = (!ports.is_empty() || old.is_some()).then(|| lock::print(&ports));
             let old = old.map(|it| String::from_utf8_lossy(&it).into_owned());
-            Ok(Ok(Loaded { plan, lock: Lock { path: lock_path, old, new } }))
+            let lock = Lock { path: lock_path, old, new };
+            Ok(Ok(Loaded { plan, lock, warnings: shown }))
         }
-        _ => {
-            let mut shown = source.render(&problems);
-            shown.extend(broken_lock.map(|it| format!("{it}\n\n")));
-            shown.push_str(&format!("{}\n", plural(count, "problem")));
-            Ok(Err(Report { outcome: Outcome::Findings, stdout: String::new(), stderr: shown }))
-        }
+        _ => Ok(Err(Report { outcome: Outcome::Findings, stdout: String::new(), stderr: shown })),
+    }
+}
+
+/// How many errors and warnings there are; a manifest with neither is not counted.
+fn counted(errors: usize, warnings: usize) -> String {
+    match (errors, warnings) {
+        (_, 0) => plural(errors, "problem"),
+        (0, _) => plural(warnings, "warning"),
+        (_, _) => format!("{}, {}", plural(errors, "problem"), plural(warnings, "warning")),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is wrong with the user's input.
 //!
 //! Problems are values: they are collected, never thrown, and shown all at once.
+//! A code is an error, which keeps files from being written, or a warning, which does not.
 //! Our own failures (a file that cannot be read) are `error::Error`.
 //!
 //! Invariant: knows paths into the manifest, never lines; `manifest::source` turns one into the other.
@@ -136,7 +137,8 @@ impl Problem {
 /// A problem as it is shown where there is no line of the manifest to show with it.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "error[{}]: {}", self.code.as_str(), self.message)?;
+        let severity = self.code.severity();
+        write!(f, "{}[{}]: {}", severity.as_str(), self.code.as_str(), self.message)?;
         if let Some(hint) = &self.hint {
             write!(f, "\n  = help: {hint}")?;
         }
@@ -144,9 +146,35 @@ impl fmt::Display for Problem {
     }
 }
 
+/// Whether a problem keeps files from being written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severity {
+    /// Nothing is written.
+    Error,
+    /// It is said and files are written all the same; `allow` in the manifest keeps it from being said.
+    Warning,
+}
+
+impl Severity {
+    /// The word before the code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+/// Whether a manifest with these problems still says what to write.
+pub fn has_error(problems: &[Problem]) -> bool {
+    problems.iter().any(|it| it.code.severity() == Severity::Error)
+}
+
 /// Declares the codes with their numbers, so that no number is given twice by accident.
+///
+/// `as Warning` after a number says that the code alone stops nothing.
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])* $name:ident = $number:literal,)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident = $number:literal $(as $severity:ident)?,)*) => {
         /// The stable code of a problem; a code never changes its meaning.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Code {
@@ -164,6 +192,13 @@ macro_rules! codes {
                 }
             }
 
+            /// Whether the code keeps files from being written.
+            pub fn severity(self) -> Severity {
+                match self {
+                    $(Code::$name => codes!(@severity $($severity)?),)*
+                }
+            }
+
             /// One sentence about the code, for the table of the README.
             pub fn summary(self) -> &'static str {
                 match self {
@@ -172,6 +207,8 @@ macro_rules! codes {
             }
         }
     };
+    (@severity) => { Severity::Error };
+    (@severity $severity:ident) => { Severity::$severity };
 }
 
 codes! {
@@ -225,6 +262,8 @@ codes! {
     DependencyCycle = "US051",
     /// Something that a target cannot do.
     TargetCannot = "US060",
+    /// A warning: a published port that the host's firewall does not guard.
+    PortPastFirewall = "US061" as Warning,
     /// A file of somebody else where a generated one should be.
     ForeignFile = "US070",
 }

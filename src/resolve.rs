@@ -12,12 +12,13 @@ use crate::nearest;
 use crate::plan::Plan;
 use crate::plan::name::ServiceName;
 use crate::plan::service::Service;
-use crate::problem::{Code, Place, Problem, Trail};
+use crate::problem::{self, Code, Place, Problem, Trail};
 
 mod activation;
 mod container;
 mod cycle;
 mod environment;
+mod expose;
 mod host;
 mod limits;
 mod nixos;
@@ -37,7 +38,8 @@ pub struct Context<'a> {
     pub is_damaged: &'a (dyn Fn(&Trail<'_>) -> bool + Sync),
 }
 
-/// Resolves a manifest. A `None` plan always comes with at least one problem.
+/// Resolves a manifest. A `None` plan always comes with at least one error;
+/// a plan may come with warnings.
 pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Plan>, Vec<Problem>) {
     let mut problems = Vec::new();
     let model::Manifest { nixos, hosts, services } = manifest;
@@ -63,6 +65,7 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
     cycle::refuse(&resolved, &mut problems);
     let runs_on = host::assign(&hosts, services, &resolved, &mut problems);
     port::allocate(&mut resolved, wanted, &runs_on, context.lock, &mut problems);
+    expose::warn_of_ports_past_the_firewall(&resolved, services, &mut problems);
     let nixos = nixos::resolve(nixos, &hosts, &runs_on, &resolved, &mut problems);
     let plan = Plan {
         manifest: context.manifest.to_owned(),
@@ -70,7 +73,7 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
         plain_hosts: host::plain(&hosts, &runs_on, &resolved),
         services: resolved,
     };
-    (problems.is_empty().then_some(plan), problems)
+    ((!problem::has_error(&problems)).then_some(plan), problems)
 }
 
 /// Returns the names of the services that have a possible one, by what was written.

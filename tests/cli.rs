@@ -11,6 +11,7 @@ mod bad_input;
 mod lock;
 mod refused;
 mod tree;
+mod warnings;
 
 /// Runs the program in a directory and pins all that it says.
 fn check(directory: &Path, arguments: &str, expected: Expect) {

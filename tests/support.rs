@@ -9,7 +9,7 @@ use unitsmith::fileset::FileSet;
 use unitsmith::manifest::source::Source;
 use unitsmith::manifest::{self, Format};
 use unitsmith::plan::Plan;
-use unitsmith::problem::{Problem, Trail};
+use unitsmith::problem::{Problem, Trail, has_error};
 use unitsmith::resolve::{Context, resolve};
 
 pub(crate) mod json;
@@ -24,10 +24,10 @@ pub(crate) fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Resolves a manifest, or returns its problems as they are shown.
+/// Resolves a manifest, or returns its problems as they are shown; warnings alone stop nothing.
 pub(crate) fn plan(text: &str, format: Format) -> Result<Plan, String> {
     let (plan, source, problems) = resolved(text, format);
-    plan.filter(|_| problems.is_empty()).ok_or_else(|| source.render(&problems))
+    plan.filter(|_| !has_error(&problems)).ok_or_else(|| source.render(&problems))
 }
 
 /// Returns the problems of a manifest.
@@ -53,7 +53,7 @@ fn resolved(text: &str, format: Format) -> (Option<Plan>, Source, Vec<Problem>) 
     (plan, source, problems)
 }
 
-/// Returns the files of a manifest without problems.
+/// Returns the files of a manifest without errors.
 pub(crate) fn generate(text: &str, format: Format, targets: &[Target]) -> FileSet {
     let plan = plan(text, format).unwrap_or_else(|problems| panic!("{problems}\n{text}"));
     emit::emit(&plan, &targets.iter().copied().collect::<BTreeSet<_>>())

@@ -15,13 +15,14 @@ pub(super) fn run(tree: cli::Tree) -> Result<Report, Error> {
     let stale_lock = !loaded.lock.is_current();
     if changes.is_empty() && !stale_lock {
         let stderr = format!(
-            "{} in `{}`, as the manifest wants them\n",
+            "{}{} in `{}`, as the manifest wants them\n",
+            loaded.warnings,
             plural(wanted.len(), "file"),
             root.display()
         );
         return Ok(Report { outcome: Outcome::Clean, stdout: String::new(), stderr });
     }
-    let mut stderr = String::new();
+    let mut stderr = loaded.warnings;
     for change in &changes {
         let what = match change {
             Change::Added { .. } => "missing",

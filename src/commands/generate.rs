@@ -22,7 +22,8 @@ pub(super) fn run(tree: cli::Tree) -> Result<Report, Error> {
         changes.iter().filter_map(|it| foreign(it, &root, &loaded.plan.manifest)).collect();
     if !foreign.is_empty() {
         let stderr = format!(
-            "{}\n\n{}\n{NOTHING_WRITTEN}",
+            "{}{}\n\n{}\n{NOTHING_WRITTEN}",
+            loaded.warnings,
             foreign.join("\n\n"),
             plural(foreign.len(), "problem")
         );
@@ -43,7 +44,7 @@ pub(super) fn run(tree: cli::Tree) -> Result<Report, Error> {
         parts.push(format!("{removed} removed"));
     }
     parts.push(format!("{} unchanged", wanted.len() - written));
-    let stderr = format!("{} in `{}`\n", parts.join(", "), root.display());
+    let stderr = format!("{}{} in `{}`\n", loaded.warnings, parts.join(", "), root.display());
     Ok(Report { outcome: Outcome::Clean, stdout: String::new(), stderr })
 }
 

@@ -8,7 +8,7 @@ use annotate_snippets::{
 };
 
 use crate::manifest::tree::{Node, Span, Table, Value};
-use crate::problem::{Part, Path, Place, Problem};
+use crate::problem::{Part, Path, Place, Problem, Severity};
 
 /// The text with its tree: turns the place of a problem into lines and columns.
 pub struct Source {
@@ -132,8 +132,11 @@ impl Source {
                 AnnotationKind::Primary.span(range.start - window.start..range.end - window.start),
             );
         let message = normalize_untrusted_str(&problem.message);
-        let mut group =
-            Group::with_title(Level::ERROR.primary_title(message).id(problem.code.as_str()));
+        let level = match problem.code.severity() {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let mut group = Group::with_title(level.primary_title(message).id(problem.code.as_str()));
         if is_whole {
             snippet = snippet.path(self.name.as_str());
         } else {

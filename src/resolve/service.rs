@@ -131,7 +131,7 @@ pub(super) fn resolve(
 }
 
 /// The codes of problems that a manifest may accept for a service.
-const ALLOWABLE: [Code; 2] = [Code::RestartLoop, Code::TargetCannot];
+const ALLOWABLE: [Code; 3] = [Code::RestartLoop, Code::TargetCannot, Code::PortPastFirewall];
 
 fn allowed(written: &[String], path: &Trail<'_>, problems: &mut Vec<Problem>) -> BTreeSet<Code> {
     let mut codes = BTreeSet::new();

@@ -305,7 +305,7 @@ fn every_problem_is_shown_at_once() {
             48 | allow = ["US999"]
                |          ^^^^^^^
                |
-               = help: codes that can be allowed are: US043, US060
+               = help: codes that can be allowed are: US043, US060, US061
 
             error[US033]: nothing tells `seven` to listen on its backend port
               --> unitsmith.toml:52:1
