@@ -14,7 +14,10 @@ ports = [{ container = 80, address = "0.0.0.0" }, { container = 53, host = 53, a
 fn a_warning_is_shown_and_counted_and_files_are_written() {
     let scratch = scratch();
     write(scratch.path(), "unitsmith.toml", OPEN);
-    check(scratch.path(), "gen --target systemd", expect![[r#"
+    check(
+        scratch.path(),
+        "gen --target systemd",
+        expect![[r#"
         --- stderr
         warning[US061]: TCP port 8080 of `web` is published on 0.0.0.0, past the firewall of the host
          --> unitsmith.toml:6:38
@@ -35,9 +38,13 @@ fn a_warning_is_shown_and_counted_and_files_are_written() {
         2 warnings
         2 files written, 0 unchanged in `generated`
         --- exit 0
-    "#]]);
+    "#]],
+    );
     assert!(scratch.path().join("generated/systemd/web.service").exists());
-    check(scratch.path(), "check --target systemd", expect![[r#"
+    check(
+        scratch.path(),
+        "check --target systemd",
+        expect![[r#"
         --- stderr
         warning[US061]: TCP port 8080 of `web` is published on 0.0.0.0, past the firewall of the host
          --> unitsmith.toml:6:38
@@ -58,10 +65,14 @@ fn a_warning_is_shown_and_counted_and_files_are_written() {
         2 warnings
         2 files in `generated`, as the manifest wants them
         --- exit 0
-    "#]]);
+    "#]],
+    );
     // What differs is shown after it, and decides the exit status.
     write(scratch.path(), "generated/systemd/web.service", "# of somebody else\n");
-    check(scratch.path(), "gen --target systemd", expect![[r#"
+    check(
+        scratch.path(),
+        "gen --target systemd",
+        expect![[r#"
         --- stderr
         warning[US061]: TCP port 8080 of `web` is published on 0.0.0.0, past the firewall of the host
          --> unitsmith.toml:6:38
@@ -86,7 +97,8 @@ fn a_warning_is_shown_and_counted_and_files_are_written() {
         1 problem
         nothing was written
         --- exit 1
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -94,11 +106,15 @@ fn an_allowed_warning_is_not_shown() {
     let scratch = scratch();
     let allowed = OPEN.replace("port = 8080", "port = 8080\nallow = [\"US061\"]");
     write(scratch.path(), "unitsmith.toml", &allowed);
-    check(scratch.path(), "gen --target systemd", expect![[r#"
+    check(
+        scratch.path(),
+        "gen --target systemd",
+        expect![[r#"
         --- stderr
         2 files written, 0 unchanged in `generated`
         --- exit 0
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -106,7 +122,10 @@ fn a_warning_beside_an_error_is_counted_apart() {
     let scratch = scratch();
     let wrong = format!("{OPEN}\n[services.db]\nport = 0\nexec.command = [\"/usr/bin/db\"]\n");
     write(scratch.path(), "unitsmith.toml", &wrong);
-    check(scratch.path(), "gen", expect![[r#"
+    check(
+        scratch.path(),
+        "gen",
+        expect![[r#"
         --- stderr
         warning[US061]: TCP port 8080 of `web` is published on 0.0.0.0, past the firewall of the host
          --> unitsmith.toml:6:38
@@ -135,7 +154,8 @@ fn a_warning_beside_an_error_is_counted_apart() {
         1 problem, 2 warnings
         nothing was written
         --- exit 1
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
