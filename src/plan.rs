@@ -11,6 +11,7 @@ use self::version::Version;
 
 pub mod activation;
 pub mod address;
+pub mod calendar;
 pub mod container;
 pub mod expose;
 pub mod limits;

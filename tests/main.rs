@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that panics has failed, which is what it is for")]
 
+mod calendar;
 mod cases;
 mod cli;
 mod equivalence;
