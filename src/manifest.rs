@@ -1,12 +1,13 @@
 //! The user's file: read, placed, decoded.
 //!
-//! Text becomes a tree of places and values (`toml`, `json`), the tree becomes the mirror types (`decode`),
-//! and `source` turns the places of problems back into lines.
+//! Text becomes a tree of places and values (`toml`, `json`), `merge` puts the services together,
+//! the tree becomes the mirror types (`decode`), and `source` turns the places of problems back into lines.
 //!
 //! Invariant: knows what a manifest looks like, never what it means.
 
 mod decode;
 mod json;
+mod merge;
 mod toml;
 mod tree;
 
@@ -59,14 +60,19 @@ pub fn parse(
     if let Some(problem) = problem {
         return (None, Source::without_tree(name, text), vec![problem]);
     }
-    let Tree { root, syntax, doubtful, problems: mut found } = match format {
+    let Tree { mut root, syntax, doubtful, problems: mut found } = match format {
         Format::Toml => toml::parse(&text),
         Format::Json => json::parse(&text),
     };
+    let merged = root.as_mut().map(|root| merge::merge(root, &text)).unwrap_or_default();
     let mut source = Source::new(name, text, root);
+    if merged.is_merged {
+        source = source.of_merged_services();
+    }
     let decoded = decode::decode(source.root(), source.text());
     let mut manifest = decoded.manifest;
     source.damage(decoded.damaged);
+    source.damage(merged.damaged);
     found.extend(decoded.problems);
     if !syntax.is_empty() {
         manifest = None;
@@ -77,6 +83,9 @@ pub fn parse(
                 && !sections.is_doubtful(source.span(&problem.place).start)
         });
         found.extend(syntax.into_iter().map(SyntaxError::into_problem));
+    } else {
+        // What is merged of a broken file may lack what another part of it needs.
+        found.extend(merged.problems);
     }
     source.sort(&mut found);
     // A parser may complain twice of one key.

@@ -230,6 +230,8 @@ codes! {
     UnitClash = "US011",
     /// A service or host that the manifest does not have.
     UnknownName = "US012",
+    /// Templates that extend each other.
+    TemplateCycle = "US013",
     /// A `${reference}` that does not exist.
     UnknownReference = "US020",
     /// A character that the value cannot carry to where it goes.

@@ -42,7 +42,8 @@ pub struct Context<'a> {
 /// a plan may come with warnings.
 pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Plan>, Vec<Problem>) {
     let mut problems = Vec::new();
-    let model::Manifest { nixos, hosts, services } = manifest;
+    // Parts of services have been merged into them.
+    let model::Manifest { nixos, hosts, defaults: _, templates: _, services } = manifest;
     let hosts = host::resolve(hosts, &mut problems);
     let names = service_names(services, &mut problems);
     let mut wanted = port::Wanted::default();

@@ -6,7 +6,7 @@
 mod stand_in;
 mod value;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
@@ -30,7 +30,8 @@ pub(super) struct Decoded {
 
 /// Decodes a manifest, of which `text` is the text.
 pub(super) fn decode(root: &Node, text: &str) -> Decoded {
-    let decoder = Decoder { text, findings: RefCell::default() };
+    let decoder =
+        Decoder { text, wholeness: Cell::new(Wholeness::Whole), findings: RefCell::default() };
     let manifest = decoder.manifest(root);
     let Findings { pruned: _, absent: _, changes: _, problems, damaged } =
         decoder.findings.into_inner();
@@ -38,12 +39,21 @@ pub(super) fn decode(root: &Node, text: &str) -> Decoded {
 }
 
 /// The keys of [`Manifest`], which is taken apart here so that each service recovers on its own.
-const ROOT_KEYS: &[&str] = &["nixos", "hosts", "services"];
+const ROOT_KEYS: &[&str] = &["nixos", "hosts", "defaults", "templates", "services"];
 
 /// What is shared by all that decodes one tree.
 struct Decoder<'t> {
     text: &'t str,
+    wholeness: Cell<Wholeness>,
     findings: RefCell<Findings>,
+}
+
+/// Whether what is decoded must have all that it needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wholeness {
+    Whole,
+    /// What it lacks may come from elsewhere; only an item of a list is always whole.
+    Part,
 }
 
 #[derive(Default)]
@@ -70,8 +80,31 @@ impl<'t> Decoder<'t> {
             .get("nixos", self.text)
             .and_then(|entry| self.unit(&entry.node, &trail.key("nixos")));
         let hosts: BTreeMap<String, Host> = self.units(table, "hosts", &trail);
+        self.parts(table, &trail);
         let services: BTreeMap<String, Service> = self.units(table, "services", &trail);
-        Some(Manifest { nixos: nixos.unwrap_or_default(), hosts, services })
+        Some(Manifest { nixos: nixos.unwrap_or_default(), hosts, services, ..Manifest::default() })
+    }
+
+    /// Checks the parts of services, whoever uses them or not; they have been merged into services already.
+    fn parts(&self, table: &'t Table, trail: &Trail<'_>) {
+        self.wholeness.set(Wholeness::Part);
+        if let Some(defaults) = table.get("defaults", self.text) {
+            self.unit::<Service>(&defaults.node, &trail.key("defaults"));
+        }
+        self.units::<Service>(table, "templates", trail);
+        let companions = table.get("companions", self.text).and_then(|it| it.node.as_table());
+        for entry in companions.iter().flat_map(|it| it.entries()) {
+            let trail = trail.key("companions");
+            let trail = trail.key(entry.key.get(self.text));
+            let owners = entry.node.as_table().and_then(|it| it.get("for", self.text));
+            if let Some(owners) = owners {
+                self.unit::<Vec<String>>(&owners.node, &trail.key("for"));
+                // No service has the key, but this is not quite a service.
+                self.findings.borrow_mut().pruned.insert(std::ptr::from_ref(&owners.node));
+            }
+        }
+        self.units::<Service>(table, "companions", trail);
+        self.wholeness.set(Wholeness::Whole);
     }
 
     /// Decodes each entry of the table under `key` on its own.
@@ -180,7 +213,8 @@ impl<'t> Decoder<'t> {
         let mut findings = self.findings.borrow_mut();
         findings.changes += 1;
         findings.absent.entry(std::ptr::from_ref(node)).or_default().push(key);
-        if !table.entries().iter().any(means_it) {
+        let may_lack_it = self.wholeness.get() == Wholeness::Part && !is_in_list(trail);
+        if !may_lack_it && !table.entries().iter().any(means_it) {
             let message = format!("{} has no `{key}`", owner(trail));
             let problem = Problem::new(Code::MissingKey, trail.at_key(), message)
                 .hint(format!("add `{key}`"));
@@ -210,6 +244,15 @@ impl<'t> Decoder<'t> {
 enum Pruning {
     New,
     Old,
+}
+
+/// Whether a way goes through an item of a list.
+fn is_in_list(trail: &Trail<'_>) -> bool {
+    match trail {
+        Trail::Root => false,
+        Trail::Key(parent, _) => is_in_list(parent),
+        Trail::Index(..) => true,
+    }
 }
 
 /// How messages call the thing at a path.

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::host::{Host, Nixos};
+use self::merge::Partial;
 use self::service::Service;
 
 pub mod activation;
@@ -16,6 +17,7 @@ pub mod container;
 pub mod expose;
 pub mod host;
 pub mod limits;
+pub mod merge;
 pub mod process;
 pub mod restart;
 pub mod service;
@@ -26,5 +28,9 @@ pub mod service;
 pub struct Manifest {
     pub nixos: Nixos,
     pub hosts: BTreeMap<String, Host>,
+    /// A part of a service that lies below every service.
+    pub defaults: Partial,
+    /// Parts of services that lie below those that extend them.
+    pub templates: BTreeMap<String, Partial>,
     pub services: BTreeMap<String, Service>,
 }

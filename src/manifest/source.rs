@@ -1,6 +1,6 @@
 //! The text of a manifest, and the lines and columns of places in it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, Range};
 
 use annotate_snippets::{
@@ -8,7 +8,7 @@ use annotate_snippets::{
 };
 
 use crate::manifest::tree::{Node, Span, Table, Value};
-use crate::problem::{Part, Path, Place, Problem, Severity};
+use crate::problem::{Part, Path, Place, Problem, Severity, Step};
 
 /// The text with its tree: turns the place of a problem into lines and columns.
 pub struct Source {
@@ -18,6 +18,8 @@ pub struct Source {
     /// Where each line begins.
     lines: Vec<u32>,
     damaged: BTreeSet<Path>,
+    /// Whether several services may have one place.
+    is_merged: bool,
 }
 
 /// A line and a column as editors count them: from 1, in characters.
@@ -66,9 +68,22 @@ impl Source {
     }
 
     /// Sorts problems by where they are in the text.
-    pub fn sort(&self, problems: &mut [Problem]) {
+    ///
+    /// What stands at one place and went into several services is told once, through the first of them.
+    pub fn sort(&self, problems: &mut Vec<Problem>) {
         problems.sort_by_cached_key(|problem| {
-            (self.span(&problem.place).start, problem.code, problem.message.clone())
+            let start = self.span(&problem.place).start;
+            (start, problem.code, layer(&problem.place.path), problem.message.clone())
+        });
+        if !self.is_merged {
+            return;
+        }
+        let mut tellers = BTreeMap::new();
+        problems.retain(|problem| {
+            let Span { start, end } = self.span(&problem.place);
+            let teller = teller(&problem.place.path);
+            let key = (start, end, problem.code);
+            *tellers.entry(key).or_insert_with(|| teller.to_vec()) == teller
         });
     }
 
@@ -90,7 +105,14 @@ impl Source {
             let value = Value::Table(Table::new(Vec::new(), &text, &mut Vec::new()));
             Node { span: Span::new(0, 0), value }
         });
-        Source { name: name.to_owned(), text, root, lines, damaged: BTreeSet::new() }
+        Source {
+            name: name.to_owned(),
+            text,
+            root,
+            lines,
+            damaged: BTreeSet::new(),
+            is_merged: false,
+        }
     }
 
     /// A source of a text that nothing could be made of.
@@ -102,6 +124,11 @@ impl Source {
 
     pub(super) fn root(&self) -> &Node {
         &self.root
+    }
+
+    /// Notes that services may share places.
+    pub(super) fn of_merged_services(self) -> Source {
+        Source { is_merged: true, ..self }
     }
 
     /// Notes what the manifest lacks.
@@ -186,6 +213,22 @@ impl Source {
             .rev()
             .find(|it| self.text.is_char_boundary(*it))
             .expect("a character begins at 0")
+    }
+}
+
+/// The part of a manifest that a problem is told of: a service, or a service on one of its hosts.
+fn teller(path: &Path) -> &[Step] {
+    let is_override = matches!(path.0.get(2), Some(Step::Key(key)) if key == "overrides");
+    &path.0[..path.0.len().min(if is_override { 4 } else { 2 })]
+}
+
+/// Parts that go into services tell their problems before these, services before what their hosts run.
+fn layer(path: &Path) -> usize {
+    match path.0.first() {
+        Some(Step::Key(key)) if ["defaults", "templates", "companions"].contains(&key.as_str()) => {
+            0
+        }
+        Some(Step::Key(_) | Step::Index(_)) | None => teller(path).len().max(2),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Manifests and what is said about them.
 
 mod keys;
+mod merge;
 mod places;
 mod recovery;
 mod robustness;

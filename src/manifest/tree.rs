@@ -25,14 +25,14 @@ pub(super) struct Span {
 }
 
 /// A value and where it stands.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Node {
     pub(super) span: Span,
     pub(super) value: Value,
 }
 
 /// What a value is.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Value {
     Table(Table),
     List(Box<[Node]>),
@@ -47,11 +47,11 @@ pub(super) enum Value {
 }
 
 /// Keys with their values, sorted by key so that they are found quickly; spans tell the written order.
-#[derive(Debug)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Table(Box<[Entry]>);
 
 /// A key of a table with its value.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub(super) key: Text,
     pub(super) key_span: Span,
@@ -59,7 +59,7 @@ pub(super) struct Entry {
 }
 
 /// A string of the manifest.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Text {
     /// It stands in the text just like this.
     Slice(Span),
@@ -127,9 +127,49 @@ impl Table {
         Table(entries.into_boxed_slice())
     }
 
+    /// Makes a table of entries that are sorted by key and have no key twice.
+    pub(super) fn of_sorted(entries: Vec<Entry>) -> Table {
+        Table(entries.into_boxed_slice())
+    }
+
     /// The entries, sorted by key.
     pub(super) fn entries(&self) -> &[Entry] {
         &self.0
+    }
+
+    /// The entries, whose keys stay as they are.
+    pub(super) fn entries_mut(&mut self) -> &mut [Entry] {
+        &mut self.0
+    }
+
+    /// The table without the entries that are not wanted.
+    pub(super) fn only(self, is_wanted: impl FnMut(&Entry) -> bool) -> Table {
+        Table::of_sorted(self.into_entries().into_iter().filter(is_wanted).collect())
+    }
+
+    /// Takes the value of a key out of the table.
+    pub(super) fn remove(&mut self, key: &str, text: &str) -> Option<Entry> {
+        self.get(key, text)?;
+        let (mut taken, rest) =
+            std::mem::take(self).into_entries().into_iter().partition(|it| it.key.get(text) == key);
+        *self = Table::of_sorted(rest);
+        taken.pop()
+    }
+
+    /// Puts a value under a key, in place of the one that is there.
+    pub(super) fn insert(&mut self, entry: Entry, text: &str) {
+        let mut entries = std::mem::take(self).into_entries();
+        let key = entry.key.get(text);
+        match entries.binary_search_by(|it| it.key.get(text).cmp(key)) {
+            Ok(index) => entries[index] = entry,
+            Err(index) => entries.insert(index, entry),
+        }
+        *self = Table::of_sorted(entries);
+    }
+
+    /// The entries as a list of their own, sorted by key.
+    pub(super) fn into_entries(self) -> Vec<Entry> {
+        self.0.into_vec()
     }
 
     /// Returns the entry with a key.
@@ -140,6 +180,46 @@ impl Table {
 }
 
 impl Node {
+    /// The value when it is a table.
+    pub(super) fn as_table(&self) -> Option<&Table> {
+        if let Value::Table(table) = &self.value { Some(table) } else { None }
+    }
+
+    /// The value when it is a table.
+    pub(super) fn as_table_mut(&mut self) -> Option<&mut Table> {
+        if let Value::Table(table) = &mut self.value { Some(table) } else { None }
+    }
+
+    /// Whether it is a table without entries.
+    pub(super) fn is_empty_table(&self) -> bool {
+        self.as_table().is_some_and(|it| it.entries().is_empty())
+    }
+
+    /// The node with another table in place of its own; any other value stays as it is.
+    pub(super) fn map_table(self, map: impl FnOnce(Table) -> Table) -> Node {
+        match self {
+            Node { span, value: Value::Table(table) } => {
+                Node { span, value: Value::Table(map(table)) }
+            }
+            node => node,
+        }
+    }
+
+    /// The value when it is an integer of 64 bits.
+    pub(super) fn as_integer(&self) -> Option<i64> {
+        if let Value::Integer(integer) = self.value { Some(integer) } else { None }
+    }
+
+    /// The value when it is a string.
+    pub(super) fn as_str<'t>(&'t self, text: &'t str) -> Option<&'t str> {
+        if let Value::String(string) = &self.value { Some(string.get(text)) } else { None }
+    }
+
+    /// The items when it is a list.
+    pub(super) fn as_list(&self) -> Option<&[Node]> {
+        if let Value::List(items) = &self.value { Some(items) } else { None }
+    }
+
     /// What kind of value it is, in the user's words.
     pub(super) fn shape(&self) -> &'static str {
         match &self.value {

@@ -36,6 +36,8 @@ pub(super) fn resolve(
         description,
         hosts: _, // `host::assign` reads it once every service is known.
         allow,
+        extend: _, // What it extends, and its replicas, are merged before anything is decoded.
+        replicas: _,
         exec,
         container,
         port,

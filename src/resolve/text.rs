@@ -242,7 +242,7 @@ fn lookup(
         _ => {}
     }
     let foreign = name.strip_prefix("services.").and_then(|rest| rest.rsplit_once('.'));
-    if let Some((service, field @ ("port" | "address"))) = foreign {
+    if let Some((service, field @ ("port" | "address" | "addresses"))) = foreign {
         let Some((written, parsed)) = services.get(service).zip(names.get(service)) else {
             if services.contains_key(service) {
                 // Its name is impossible, which has been reported where it is declared.
@@ -291,10 +291,16 @@ fn lookup(
             path.at_value(),
             format!("`${{{}}}` is not a reference", name.escape_debug()),
         )
-        .hint(
-            "references are `${port}`, `${backendPort}`, `${services.NAME.port}` and \
-             `${services.NAME.address}`; `$${` is a literal `${`",
-        ),
+        .hint(match name {
+            "instance" => "`${instance}` is for services with `replicas`",
+            "owner" | "owner.port" | "owner.address" => {
+                "`${owner}`, `${owner.port}` and `${owner.address}` are for companions"
+            }
+            _ => {
+                "references are `${port}`, `${backendPort}`, `${services.NAME.port}`, \
+                 `${services.NAME.address}` and `${services.NAME.addresses}`; `$${` is a literal `${`"
+            }
+        }),
     );
     None
 }

@@ -55,6 +55,13 @@ fn host(key: &str, text: &str) -> Value {
     json!({ "hosts": { "it": { key: text } } })
 }
 
+fn template(name: &str, extended: &str) -> Value {
+    json!({
+        "templates": { name: { "exec": { "command": ["/bin/true"] } } },
+        "services": { "it": { "extend": extended } }
+    })
+}
+
 fn is_label(text: &str) -> bool {
     text.starts_with(|it: char| it.is_ascii_lowercase() || it.is_ascii_digit())
         && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
@@ -77,6 +84,8 @@ pub(super) const NAMES: &[Name] = &[
     name("hosts.podman", |it| host("podman", it), never, Code::UnknownValue),
     name("services", |it| json!({ "services": { it: { "exec": { "command": ["/bin/true"] } } } }),
         is_label, Code::ImpossibleName),
+    name("templates", |it| template(it, it), |_| true, Code::UnknownName),
+    name("services.extend", |it| template("it", it), never, Code::UnknownName),
     name("services.hosts", |it| process(json!({ "hosts": [it] })), never, Code::UnknownName),
     name("services.allow", |it| process(json!({ "allow": [it] })), never, Code::UnknownValue),
     name("services.dependsOn", |it| process(json!({ "dependsOn": { it: "started" } })), never,

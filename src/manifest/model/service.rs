@@ -9,6 +9,7 @@ use super::activation::Activation;
 use super::container::Container;
 use super::expose::Expose;
 use super::limits::Limits;
+use super::merge::Extend;
 use super::process::Exec;
 use super::restart::Restart;
 
@@ -22,6 +23,10 @@ pub struct Service {
     pub hosts: Option<Vec<String>>,
     /// Codes of problems that are accepted for this service.
     pub allow: Vec<String>,
+    /// The templates below this service; the later one of a list wins.
+    pub extend: Option<Extend>,
+    /// How many of it there are: `NAME-1`, `NAME-2` and so on, each with a port of its own.
+    pub replicas: Option<i64>,
     pub exec: Option<Exec>,
     pub container: Option<Container>,
     /// The port that users see, in place of the one that follows from the name.
