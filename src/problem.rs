@@ -232,6 +232,8 @@ codes! {
     UnknownName = "US012",
     /// Templates that extend each other.
     TemplateCycle = "US013",
+    /// Two services that would be shown in one place.
+    ShownTwice = "US014",
     /// A `${reference}` that does not exist.
     UnknownReference = "US020",
     /// A character that the value cannot carry to where it goes.

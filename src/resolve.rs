@@ -66,7 +66,8 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
     cycle::refuse(&resolved, &mut problems);
     let runs_on = host::assign(&hosts, services, &resolved, &mut problems);
     port::allocate(&mut resolved, wanted, &runs_on, context.lock, &mut problems);
-    expose::warn_of_ports_past_the_firewall(&resolved, services, &mut problems);
+    expose::clash::refuse(&hosts, &runs_on, &resolved, &mut problems);
+    expose::warning::warn_of_ports_past_the_firewall(&resolved, services, &mut problems);
     let nixos = nixos::resolve(nixos, &hosts, &runs_on, &resolved, &mut problems);
     let plan = Plan {
         manifest: context.manifest.to_owned(),

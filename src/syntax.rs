@@ -3,7 +3,10 @@
 //! Invariant: `unit` is the only place that quotes for systemd and Quadlet, `nix` the only one for Nix;
 //! `nix` has heard of nothing but Nix.
 
+pub mod caddy;
 #[doc(hidden)]
 pub mod nasty;
+pub mod nftables;
+pub mod nginx;
 pub mod nix;
 pub mod unit;

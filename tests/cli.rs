@@ -10,6 +10,7 @@ use crate::support::{read, run, scratch};
 mod bad_input;
 mod lock;
 mod refused;
+mod shown;
 mod tree;
 mod warnings;
 

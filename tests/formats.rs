@@ -8,6 +8,7 @@ use crate::support::generate;
 
 mod activation;
 mod containers;
+mod exposure;
 mod processes;
 
 /// Shows what the service `web` becomes: of every file the lines that assign one of `keys`.
@@ -29,6 +30,17 @@ fn check_manifest(manifest: &str, keys: &[&str], expected: Expect) {
             for assignment in assignments(text, keys) {
                 shown.push_str(&format!("{name:<8} {file:<20} {assignment}\n"));
             }
+        }
+    }
+    expected.assert_eq(&shown);
+}
+
+/// Shows whole files of the hosts without Nix: those below directories of these names.
+fn check_files(manifest: &str, directories: &[&str], expected: Expect) {
+    let mut shown = String::new();
+    for (path, text) in generate(manifest, Format::Toml, &[Target::Quadlet]).iter() {
+        if path.split('/').any(|it| directories.contains(&it)) {
+            shown.push_str(&format!("=== {path}\n{text}"));
         }
     }
     expected.assert_eq(&shown);

@@ -16,6 +16,7 @@ mod load;
 mod nix_text;
 mod properties;
 mod readme;
+mod servers;
 mod support;
 mod tidy;
 mod verify;

@@ -12,15 +12,14 @@ use crate::directive::Versions;
 use crate::expand::{self, Shared};
 use crate::fileset::header;
 use crate::plan::Plan;
-use crate::plan::address::bracketed;
 use crate::plan::name::ServiceName;
-use crate::plan::service::{PortRole, Service};
-use crate::plan::text::{Reference, Text};
+use crate::plan::service::Service;
 use crate::plan::version::Version;
 use crate::syntax::nix::{self, Expr, Operator, Pattern};
 
 mod attributes;
 mod config;
+mod expose;
 mod options;
 mod value;
 
@@ -156,11 +155,4 @@ fn enabling(plan: &Plan, services: &BTreeSet<ServiceName>) -> Expr {
 /// `lib.NAME` applied to arguments.
 fn lib<const N: usize>(name: &'static str, arguments: [Expr; N]) -> Expr {
     nix::apply(nix::select(nix::reference("lib"), [name]), arguments)
-}
-
-/// The address on which users reach a service, with the port as its option.
-fn address(own: &value::Module<'_>) -> Expr {
-    let port = own.service.port_reference(PortRole::Public);
-    let host = Text::literal(format!("{}:", bracketed(own.service.address)));
-    own.writer().segments(&host.then(Text::reference(Reference::Port(port))).0)
 }

@@ -14,6 +14,8 @@ use crate::plan::{PlainHost, Plan, has_quadlet};
 use crate::syntax;
 use crate::unit::{Kind, Unit};
 
+mod expose;
+
 /// How containers are run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Containers {
@@ -22,12 +24,13 @@ pub(super) enum Containers {
 }
 
 /// Where the files of plain hosts lie.
-pub(super) const DIRECTORIES: &[&str] = &["hosts", "quadlet", "sysctl.d", "systemd", "sysusers.d"];
+pub(super) const DIRECTORIES: &[&str] =
+    &["caddy", "hosts", "nftables", "nginx", "quadlet", "sysctl.d", "systemd", "sysusers.d"];
 
 /// Adds the files of one host.
 ///
 /// The directories are named after those of the host: `systemd` goes to `/etc/systemd/system`,
-/// `quadlet` to `/etc/containers/systemd`, `sysctl.d` and `sysusers.d` to `/etc`.
+/// `quadlet` to `/etc/containers/systemd`, `nginx` to `/etc/nginx/conf.d`, the others to `/etc`.
 pub(super) fn emit(
     plan: &Plan,
     host: &PlainHost,
@@ -66,6 +69,8 @@ pub(super) fn emit(
     let shared = expand::shared(plan, versions);
     let shared = shared.into_iter().filter(|it| !it.users.is_disjoint(&host.services));
     files.extend(shared.flat_map(|it| it.units).map(file));
+    let shown = expose::files(plan, host, &header);
+    files.extend(shown.into_iter().map(|(path, text)| (format!("{directory}{path}"), text)));
     let reserved = reserved_ports(plan, host);
     if !reserved.is_empty() {
         let text = syntax::unit::reserved_ports(&header, &reserved);

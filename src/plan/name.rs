@@ -77,6 +77,35 @@ name!(
     }
 );
 
+name!(
+    /// A name of DNS in small letters, whose first label may be `*` for every name below the others.
+    ///
+    /// The rule is that of RFC 1123 2.1; nothing in such a name means anything to nginx, Caddy, YAML or Nix
+    /// but the `*` that all of them read the same.
+    DomainName,
+    |text| {
+        let name = text.strip_prefix("*.").unwrap_or(text);
+        text.len() <= 253 && name.split('.').all(is_domain_label)
+    }
+);
+
+name!(
+    /// The name of a network interface: letters, digits, `.`, `-` and `_`, at most 15 (IFNAMSIZ of the kernel).
+    InterfaceName,
+    |text| {
+        (1..=15).contains(&text.len())
+            && ![".", ".."].contains(&text)
+            && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"._-".contains(&it))
+    }
+);
+
+impl DomainName {
+    /// A name of a file of its own for each domain.
+    pub fn file_name(&self) -> String {
+        self.0.replace('*', "_")
+    }
+}
+
 impl UserName {
     /// Whether the account is one that a generator has no business creating: one that every system has
     /// (sysusers.d/basic.conf of systemd, nixos/modules/misc/ids.nix), or a bare number.
@@ -96,6 +125,15 @@ pub fn attribute_path(text: &str) -> Option<Vec<String>> {
     };
     let names: Vec<String> = text.split('.').map(str::to_owned).collect();
     names.iter().all(|it| is_attribute(it)).then_some(names)
+}
+
+/// Whether a text is one label of a DNS name, in small letters.
+pub fn is_domain_label(text: &str) -> bool {
+    let is_letter = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit();
+    (1..=63).contains(&text.len())
+        && text.bytes().all(|it| is_letter(it) || it == b'-')
+        && !text.starts_with('-')
+        && !text.ends_with('-')
 }
 
 fn is_label(text: &str) -> bool {

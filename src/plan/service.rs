@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::activation::Activation;
 use super::container::{Container, HostPort};
-use super::expose::TsProxy;
+use super::expose::Expose;
 use super::limits::Limits;
 use super::name::{ServiceName, VariableName};
 use super::process::Process;
@@ -31,7 +31,7 @@ pub struct Service {
     pub depends_on: BTreeSet<ServiceName>,
     pub restart: Restart,
     pub limits: Limits,
-    pub ts_proxy: Option<TsProxy>,
+    pub expose: Expose,
 }
 
 /// A port and why it is that one.

@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::manifest::model;
 use crate::nearest;
-use crate::plan::expose::{Tls, TsProxy};
 use crate::plan::name::ServiceName;
 use crate::plan::service::{Service, Workload};
 use crate::problem::{Code, Problem, Trail};
 
 use super::text::{From, Texts};
 use super::{
-    Context, activation, container, environment, host, limits, port, process, restart,
+    Context, activation, container, environment, expose, host, limits, port, process, restart,
     service_path, text, unknown_name,
 };
 
@@ -50,7 +49,7 @@ pub(super) fn resolve(
         depends_on,
         restart,
         limits,
-        expose: model::expose::Expose { ts_proxy },
+        expose,
     } = written;
     let is_container =
         container.is_some() && !allow.iter().any(|it| it == Code::TargetCannot.as_str());
@@ -101,13 +100,16 @@ pub(super) fn resolve(
             None
         }
     };
+    let expose_path = path.key("expose");
+    let shown = activation
+        .as_ref()
+        .and_then(|it| expose::resolve(expose, it, workload.as_ref(), &expose_path, problems));
     if let Some(activation) = &activation {
         restart::refuse_loop(&restart, activation, &allow, &path, problems);
-        if ts_proxy.is_some() {
+        if expose.ts_proxy.is_some() {
             host::refuse_ts_proxy_on_plain_hosts(scope, written, &allow, &path, problems);
         }
-        let expose = path.key("expose");
-        let exposed = ts_proxy.is_some().then(|| expose.key("tsProxy"));
+        let exposed = expose::first_key(expose).map(|it| expose_path.key(it));
         let is_sound = problems.len() == before && !is_damaged(&path);
         let uses = texts.uses;
         let demand = port::Demand { name: scope.name, activation, pins, uses, exposed, is_sound };
@@ -126,9 +128,7 @@ pub(super) fn resolve(
         depends_on,
         restart,
         limits,
-        ts_proxy: ts_proxy.as_ref().map(|model::expose::TsProxy { tls }| TsProxy {
-            tls: if *tls { Tls::On } else { Tls::Off },
-        }),
+        expose: shown?,
     })
 }
 

@@ -9,7 +9,7 @@ use unitsmith::problem::Code;
 use unitsmith::syntax::nasty::NASTY;
 
 use crate::support::nixos::{self, Machine, Module};
-use crate::support::{generate, problems, unit};
+use crate::support::{generate, json, problems, unit};
 
 /// A string that is a name or a quantity.
 pub(super) struct Name {
@@ -75,6 +75,45 @@ fn never(_: &str) -> bool {
     false
 }
 
+/// A service that is shown, with one key more or in the place of the usual one.
+fn shown(kind: &str, key: &str, value: Value) -> Value {
+    let mut shown = json!({ "host": "it" });
+    if kind == "nginx" {
+        shown["tls"] = "off".into();
+    }
+    shown[key] = value;
+    process(json!({ "port": 2000, "expose": { kind: shown } }))
+}
+
+fn certificate(certificate: &str, key: &str) -> Value {
+    // What climbs is refused as every path that does.
+    let file = |it: &str| format!("/x{}", json::literal(&it.replace("..", "x")));
+    shown("nginx", "tls", json!({ "certificate": file(certificate), "key": file(key) }))
+}
+
+fn is_domain(text: &str) -> bool {
+    text.split('.').all(|it| {
+        let is_letter = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit();
+        (1..64).contains(&it.len()) && it.bytes().all(is_letter)
+    })
+}
+
+/// What may follow the first slash of a path.
+fn is_rest_of_url(text: &str) -> bool {
+    let is_letter = |it: u8| it.is_ascii_alphanumeric() || b"._~-".contains(&it);
+    let is_part = |it: &str| !["", ".", ".."].contains(&it) && it.bytes().all(is_letter);
+    text.is_empty() || text.strip_suffix('/').unwrap_or(text).split('/').all(is_part)
+}
+
+fn is_plain_file(text: &str) -> bool {
+    text.bytes().all(|it| it.is_ascii_alphanumeric() || b"/._+-@".contains(&it))
+}
+
+fn is_interface(text: &str) -> bool {
+    let is_letter = |it: u8| it.is_ascii_alphanumeric() || b"._-".contains(&it);
+    !text.is_empty() && text.len() < 16 && text.bytes().all(is_letter) && !text.starts_with('.')
+}
+
 /// Every string that is not data.
 #[rustfmt::skip] // One row a name.
 pub(super) const NAMES: &[Name] = &[
@@ -102,6 +141,23 @@ pub(super) const NAMES: &[Name] = &[
         Code::ImpossibleQuantity),
     name("services.activation.startTimeout", |it| proxied("startTimeout", it), never,
         Code::ImpossibleQuantity),
+    name("services.expose.nginx.host", |it| shown("nginx", "host", it.into()), is_domain,
+        Code::ImpossibleName),
+    name("services.expose.nginx.path", |it| shown("nginx", "path", format!("/{it}").into()),
+        is_rest_of_url, Code::ImpossibleCharacter),
+    name("services.expose.nginx.tls.word", |it| shown("nginx", "tls", it.into()), never,
+        Code::UnknownValue),
+    name("services.expose.nginx.tls.certificate", |it| certificate(it, ""), is_plain_file,
+        Code::ImpossibleCharacter),
+    name("services.expose.nginx.tls.key", |it| certificate("", it), is_plain_file,
+        Code::ImpossibleCharacter),
+    name("services.expose.caddy.host", |it| shown("caddy", "host", it.into()), is_domain,
+        Code::ImpossibleName),
+    name("services.expose.caddy.path", |it| shown("caddy", "path", format!("/{it}").into()),
+        is_rest_of_url, Code::ImpossibleCharacter),
+    name("services.expose.firewall.interfaces",
+        |it| process(json!({ "port": 2000, "expose": { "firewall": { "interfaces": [it] } } })),
+        is_interface, Code::ImpossibleName),
     name("services.restart.delay", |it| process(json!({ "restart": { "delay": it } })), never,
         Code::ImpossibleQuantity),
 ];

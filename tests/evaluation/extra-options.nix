@@ -87,8 +87,12 @@ in
   (row "locations.<name>.extraConfig" "strings concatenated with \"\\n\"" "\"\"")
   (row "locations.<name>.proxyPass" "null or string" "null")
   (row "locations.<name>.proxyWebsockets" "boolean" "false")
+  (row "locations.<name>.recommendedProxySettings" "boolean" "false")
   (row "serverAliases" "list of string" "[ ]")
   (row "serverName" "null or string" "null")
+  # These two have no default in NixOS, which nobody could report.
+  (row "sslCertificate" "null or absolute path" "null")
+  (row "sslCertificateKey" "null or absolute path" "null")
   (row "useACMEHost" "null or string" "null")
 ]
 ++ rows "services.ts-proxy.hosts.<name>" [

@@ -7,6 +7,8 @@ use unitsmith::syntax::nasty::NASTY;
 
 use crate::support::json::{Entries, literal};
 
+use super::expose::{self, Listens, any_expose};
+
 /// A service as it is drawn; what would be a problem beside the others is left out when it is written.
 #[derive(Debug, Clone)]
 struct Drawn {
@@ -19,7 +21,7 @@ struct Drawn {
     open_files: Option<u32>,
     is_pinned: bool,
     is_backend_pinned: bool,
-    ts_proxy: Option<bool>,
+    expose: expose::Drawn,
     workload: Workload,
 }
 
@@ -151,12 +153,12 @@ fn any_service() -> impl Strategy<Value = Drawn> {
         prop::option::of(1..1_000_000u32),
         any::<bool>(),
         any::<bool>(),
-        prop::option::weighted(0.2, any::<bool>()),
+        any_expose(),
         prop_oneof![any_process(), any_container()],
     );
     (head, tail).prop_map(|(head, tail)| {
         let (activation, description, environment, environment_files, depends_on, restart) = head;
-        let (open_files, is_pinned, is_backend_pinned, ts_proxy, workload) = tail;
+        let (open_files, is_pinned, is_backend_pinned, expose, workload) = tail;
         Drawn {
             activation,
             description,
@@ -167,7 +169,7 @@ fn any_service() -> impl Strategy<Value = Drawn> {
             open_files,
             is_pinned,
             is_backend_pinned,
-            ts_proxy,
+            expose,
             workload,
         }
     })
@@ -307,14 +309,28 @@ impl Writer<'_> {
             "restart": restart,
             "limits": { "openFiles": drawn.open_files },
             // What is exposed has a port.
-            "port": (drawn.is_pinned || drawn.ts_proxy.is_some()).then_some(first_port),
+            "port": (drawn.is_pinned || drawn.expose.needs_port()).then_some(first_port),
             "backendPort": (is_proxied && drawn.is_backend_pinned).then_some(first_port + 1),
-            "expose": { "tsProxy": drawn.ts_proxy.map(|tls| json!({ "tls": tls })) },
+            "expose": drawn.expose.table(self.index, self.listens()),
             "hosts": self.hosts.as_object().filter(|it| !it.is_empty() && self.index.is_multiple_of(2))
                 .map(|it| it.keys().collect::<Vec<_>>()),
         });
         self.workload(&drawn.workload, &mut service);
         without_nulls(service)
+    }
+
+    /// Where the service listens, as far as the manifest decides it.
+    fn listens(&self) -> Listens {
+        let drawn = &self.drawn[self.index];
+        let address = match drawn.activation {
+            Activation::Fd { address } | Activation::Proxy { address, .. } => address,
+            Activation::Unsaid | Activation::Boot | Activation::Manual => match drawn.workload {
+                Workload::Container { is_published: true, .. } => None,
+                Workload::Container { .. } | Workload::Process { .. } => Some("0.0.0.0"),
+            },
+        };
+        let is_loopback = address.is_none_or(|it| ["127.0.0.1", "::1"].contains(&it));
+        if is_loopback { Listens::OnLoopback } else { Listens::Elsewhere }
     }
 
     fn workload(&self, workload: &Workload, service: &mut Value) {

@@ -4,8 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::directive::{self as d, Directive, ModuleOption, Nixos, Quoting, Section};
-use crate::expand::{entry_unit, podman};
-use crate::plan::expose::Tls;
+use crate::expand::podman;
 use crate::plan::name::ServiceName;
 use crate::plan::service::{PortOrigin, Workload};
 use crate::plan::text::Reference;
@@ -15,7 +14,7 @@ use crate::unit::{Assignment, Kind, Unit, Value};
 
 use super::attributes::Attributes;
 use super::value::{Module, Writer};
-use super::{address, lib, options};
+use super::{expose, lib, options};
 
 /// Directives that oci-containers defines itself, so that another value needs `mkForce`
 /// (nixpkgs nixos/modules/virtualisation/oci-containers.nix).
@@ -23,7 +22,7 @@ const DEFINED_BY_OCI_CONTAINERS: &[&Directive] =
     &[&d::service::RESTART, &d::service::TIMEOUT_START_SEC];
 
 /// Definitions by their attribute paths, in the order of the module.
-type Definitions<'a> = Vec<(Vec<&'a str>, Expr)>;
+pub(super) type Definitions<'a> = Vec<(Vec<&'a str>, Expr)>;
 
 /// Returns the definitions of a module.
 pub(super) fn definitions(own: &Module<'_>, units: &[Unit]) -> Expr {
@@ -50,7 +49,7 @@ pub(super) fn definitions(own: &Module<'_>, units: &[Unit]) -> Expr {
             }
         }
     }
-    expose(own, &mut sets);
+    expose::define(own, &mut sets);
     accounts(own, &mut sets);
     set_of(sets)
 }
@@ -249,20 +248,6 @@ fn allocate_ports<'a>(own: &Module<'a>, sets: &mut Definitions<'a>) {
     if !ports.is_empty() {
         sets.push((vec!["networking", "ports"], ports.into_expression()));
     }
-}
-
-/// The name in the Tailscale network, which waits for what wakes the service and not for the service.
-fn expose<'a>(own: &Module<'a>, sets: &mut Definitions<'a>) {
-    let Some(ts_proxy) = &own.service.ts_proxy else { return };
-    let mut host = Attributes::default();
-    host.set(&["address"], address(own));
-    host.set(&["enableTLS"], nix::boolean(ts_proxy.tls == Tls::On));
-    let entry = entry_unit(own.plan, &own.service.name);
-    host.set(&["proxies"], nix::list([nix::string(&entry)]));
-    sets.push((
-        vec!["services", "ts-proxy", "hosts", own.service.name.as_str()],
-        host.into_expression(),
-    ));
 }
 
 /// Says at evaluation that a service is missing without which this one would not start or find what it calls.
