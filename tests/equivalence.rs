@@ -133,7 +133,7 @@ fn programs(plan: &Plan) -> impl Iterator<Item = &Program> {
     });
     words.flat_map(|word| word.references()).filter_map(|reference| match reference {
         Reference::Program(program) => Some(program),
-        Reference::Port(_) => None,
+        Reference::Port(_) | Reference::HostName => None,
     })
 }
 

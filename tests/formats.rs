@@ -9,6 +9,7 @@ use crate::support::generate;
 mod activation;
 mod containers;
 mod exposure;
+mod hosts;
 mod processes;
 
 /// Shows what the service `web` becomes: of every file the lines that assign one of `keys`.

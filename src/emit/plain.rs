@@ -43,7 +43,7 @@ pub(super) fn emit(
     };
     let header = header(&plan.manifest);
     let versions = Versions { systemd: host.systemd, podman: host.podman };
-    let fill = |reference: &Reference| fill(plan, reference);
+    let fill = |reference: &Reference| fill(plan, host, reference);
     let file = |unit: Unit| {
         let unit = if containers == Containers::Quadlets && has_quadlet(host.podman) {
             quadlet::fit(unit, versions)
@@ -84,9 +84,14 @@ pub(super) fn emit(
 }
 
 /// Returns what a reference stands for on a host without Nix.
-pub(super) fn fill(plan: &Plan, reference: &Reference) -> String {
+pub(super) fn fill(plan: &Plan, host: &PlainHost, reference: &Reference) -> String {
     match reference {
         Reference::Program(program) => program.plain_path(),
+        Reference::HostName => match &host.name {
+            Some(name) => name.to_string(),
+            // Whichever host gets the files: systemd's specifier for its name (systemd.unit(5)).
+            None => "%H".to_owned(),
+        },
         Reference::Port(port) => {
             let service = &plan.services[&port.service];
             let port = match port.role {

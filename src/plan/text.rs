@@ -22,11 +22,13 @@ pub enum Segment {
 
 /// Something that each target spells in its own way.
 ///
-/// What it stands for never needs quoting: digits, or a path of plain characters.
+/// What it stands for never needs quoting: digits, a path of plain characters, or the name of a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reference {
     Port(PortReference),
     Program(Program),
+    /// The name of the host that the service runs on.
+    HostName,
 }
 
 /// A port of a service.

@@ -57,7 +57,13 @@ pub(super) fn parse(
         match piece {
             Piece::Literal(text) => push_literal(&mut segments, &text),
             Piece::Reference(name) => {
-                let reference = lookup(name, path, texts, problems)?;
+                let reference = match lookup(name, path, texts, problems)? {
+                    Found::HostName => {
+                        segments.push(Segment::Reference(Reference::HostName));
+                        continue;
+                    }
+                    Found::Port(reference) => reference,
+                };
                 if let Some(address) = reference.address {
                     push_literal(&mut segments, &address);
                 }
@@ -221,7 +227,12 @@ fn push_literal(segments: &mut Vec<Segment>, text: &str) {
     }
 }
 
-struct Found {
+enum Found {
+    HostName,
+    Port(FoundPort),
+}
+
+struct FoundPort {
     /// What stands before the port, for the references that are an address.
     address: Option<String>,
     port: PortReference,
@@ -234,11 +245,14 @@ fn lookup(
     problems: &mut Vec<Problem>,
 ) -> Option<Found> {
     let Texts { own, services, names, from, uses: _ } = texts;
-    let own_port =
-        |role| Some(Found { address: None, port: PortReference { service: (*own).clone(), role } });
+    let own_port = |role| {
+        let port = PortReference { service: (*own).clone(), role };
+        Some(Found::Port(FoundPort { address: None, port }))
+    };
     match name {
         "port" => return own_port(PortRole::Public),
         "backendPort" => return own_port(PortRole::Backend),
+        "host.name" => return Some(Found::HostName),
         _ => {}
     }
     let foreign = name.strip_prefix("services.").and_then(|rest| rest.rsplit_once('.'));
@@ -280,10 +294,8 @@ fn lookup(
             return None;
         }
         let address = (field == "address").then(|| format!("{}:", bracketed(reachable)));
-        return Some(Found {
-            address,
-            port: PortReference { service: parsed.clone(), role: PortRole::Public },
-        });
+        let port = PortReference { service: parsed.clone(), role: PortRole::Public };
+        return Some(Found::Port(FoundPort { address, port }));
     }
     problems.push(
         Problem::new(
@@ -298,7 +310,7 @@ fn lookup(
             }
             _ => {
                 "references are `${port}`, `${backendPort}`, `${services.NAME.port}`, \
-                 `${services.NAME.address}` and `${services.NAME.addresses}`; `$${` is a literal `${`"
+                 `${services.NAME.address}`, `${services.NAME.addresses}` and `${host.name}`; `$${` is a literal `${`"
             }
         }),
     );

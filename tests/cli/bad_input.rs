@@ -145,7 +145,7 @@ fn every_problem_is_shown_at_once() {
             22 | exec.command = ["two", "${prot}", "${services.thre.port}", "${port"]
                |                        ^^^^^^^^^
                |
-               = help: references are `${port}`, `${backendPort}`, `${services.NAME.port}`, `${services.NAME.address}` and `${services.NAME.addresses}`; `$${` is a literal `${`
+               = help: references are `${port}`, `${backendPort}`, `${services.NAME.port}`, `${services.NAME.address}`, `${services.NAME.addresses}` and `${host.name}`; `$${` is a literal `${`
 
             error[US020]: `${services.thre.port}` names `thre`, which is not a service of this manifest
               --> unitsmith.toml:22:35

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use unitsmith::syntax::nasty::NASTY;
 
 use crate::support::json::{Entries, literal};
+use crate::support::nixos;
 
 use super::expose::{self, Listens, any_expose};
 
@@ -63,6 +64,7 @@ enum Piece {
     BackendPort,
     /// The port or the address of another service, by its number.
     Other(usize, &'static str),
+    HostName,
 }
 
 const NAMES: &[&str] = &[
@@ -127,7 +129,8 @@ fn any_hosts() -> impl Strategy<Value = Value> {
     let podman = select(&["4.3", "4.4", "4.6.1", "4.7", "5.0", "5.4"][..]);
     let systemd = select(&[254, 255, 257][..]);
     let declared = (releases, systemd, podman).prop_map(|(release, systemd, podman)| {
-        json!({ "alcove": { "nixos": release }, "shelf": { "systemd": systemd, "podman": podman } })
+        let plain = json!({ "systemd": systemd, "podman": podman });
+        json!({ "alcove": { "nixos": release }, nixos::HOST_NAME: plain })
     });
     prop_oneof![1 => Just(json!({})), 3 => declared]
 }
@@ -245,6 +248,7 @@ fn any_text() -> impl Strategy<Value = Vec<Piece>> {
         1 => Just(Piece::Port),
         1 => Just(Piece::BackendPort),
         1 => (0..5usize, select(&["port", "address"][..])).prop_map(|(it, field)| Piece::Other(it, field)),
+        1 => Just(Piece::HostName),
     ];
     prop::collection::vec(piece, 0..=3)
 }
@@ -397,7 +401,9 @@ impl Writer<'_> {
                 Piece::Other(other, field) if self.has_port(other % self.names.len()) => {
                     format!("${{services.{}.{field}}}", self.names[other % self.names.len()])
                 }
-                Piece::BackendPort | Piece::Other(..) => continue,
+                // Without hosts it is a specifier of systemd, and no text to compare.
+                Piece::HostName if *self.hosts != json!({}) => "${host.name}".to_owned(),
+                Piece::BackendPort | Piece::Other(..) | Piece::HostName => continue,
             };
             // No manifest can have a dollar right before a reference: `$${` stands for `${`.
             text.push_str(&literal(pending.trim_end_matches('$')));

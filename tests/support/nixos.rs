@@ -9,6 +9,9 @@ use unitsmith::fileset::FileSet;
 
 use super::{Output, in_root, repository, scratch, write};
 
+/// The name of every machine that is evaluated.
+pub(crate) const HOST_NAME: &str = "shelf";
+
 /// Modules of one machine.
 pub(crate) struct Machine {
     pub(crate) files: FileSet,
@@ -59,7 +62,8 @@ pub(crate) fn evaluate(
             }
         };
         // A configuration with an allocator of ports gives it to all; it does nothing unasked.
-        writeln!(cases, "  \"{name}\" = [ ALLOCATOR ./{name}/{file} ];").unwrap();
+        let named = format!("{{ networking.hostName = \"{HOST_NAME}\"; }}");
+        writeln!(cases, "  \"{name}\" = [ ALLOCATOR {named} ./{name}/{file} ];").unwrap();
     }
     cases.push_str("}\n");
     let allocator = repository().join("nix/module.nix");

@@ -254,7 +254,7 @@ fn allocate_ports<'a>(own: &Module<'a>, sets: &mut Definitions<'a>) {
 fn assert_needs<'a>(own: &Module<'a>, units: &[Unit], sets: &mut Definitions<'a>) {
     let referenced = units.iter().flat_map(Unit::references).filter_map(|it| match it {
         Reference::Port(port) => Some(&port.service),
-        Reference::Program(_) => None,
+        Reference::Program(_) | Reference::HostName => None,
     });
     let needs: BTreeSet<&ServiceName> = own
         .service

@@ -120,13 +120,22 @@ impl Writer<'_> {
         if let [Segment::Reference(Reference::Port(port))] = segments {
             return self.port(port);
         }
+        if let [Segment::Reference(Reference::HostName)] = segments {
+            return host_name();
+        }
         let parts = segments.iter().flat_map(|segment| match segment {
             Segment::Literal(text) => vec![Part::Text(text.clone())],
             Segment::Reference(Reference::Port(port)) => vec![Part::Interpolation(self.port(port))],
             Segment::Reference(Reference::Program(program)) => program_parts(program),
+            Segment::Reference(Reference::HostName) => vec![Part::Interpolation(host_name())],
         });
         nix::text(parts)
     }
+}
+
+/// The name that the machine has, which is a string of plain characters.
+fn host_name() -> Expr {
+    nix::reference("config.networking.hostName")
 }
 
 /// Whether the units name a program of a package, for which the module needs `pkgs`.
