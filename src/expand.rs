@@ -9,17 +9,18 @@ use crate::plan::Plan;
 use crate::plan::activation::{Activation, Handoff, Listener};
 use crate::plan::address::bracketed;
 use crate::plan::name::ServiceName;
-use crate::plan::quantity::Duration;
-use crate::plan::restart::RestartPolicy;
 use crate::plan::service::{PortRole, Service, Workload};
 use crate::plan::text::{Reference, Text};
 use crate::unit::{Kind, Unit, Value};
 
 mod container;
+mod limits;
+pub mod oci;
 pub mod podman;
 mod process;
 mod proxy;
 pub mod quadlet;
+mod restart;
 
 /// Returns the units of a service, the one that faces the user first.
 ///
@@ -67,8 +68,9 @@ fn standing(plan: &Plan, service: &Service) -> Unit {
         Workload::Container(_) => Vec::new(),
     };
     depend(&mut unit, Vec::new(), first, plan, service);
+    restart::give_up(&mut unit, service);
     run(&mut unit, service);
-    restart(&mut unit, service, Duration::milliseconds(5_000));
+    restart::restart(&mut unit, service);
     if service.activation == Activation::Boot {
         unit.assign(&d::install::WANTED_BY, Value::Names(vec!["multi-user.target".to_owned()]));
     }
@@ -83,9 +85,9 @@ fn taking_the_socket(plan: &Plan, service: &Service, versions: Versions) -> Unit
     depend(&mut unit, socket.clone(), socket, plan, service);
     unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(0));
     run(&mut unit, service);
-    restart(&mut unit, service, Duration::milliseconds(500));
+    restart::restart(&mut unit, service);
     if d::service::RESTART_STEPS.is_known_to(versions) {
-        back_off(&mut unit);
+        restart::back_off(&mut unit, service);
     }
     unit
 }
@@ -123,6 +125,7 @@ fn run(unit: &mut Unit, service: &Service) {
         Workload::Process(process) => process::run(unit, service, process),
         Workload::Container(container) => container::run(unit, service, container),
     }
+    limits::of_unit(unit, &service.limits);
 }
 
 /// Descriptions tell the units of one service apart.
@@ -158,33 +161,6 @@ pub fn entry_unit(plan: &Plan, name: &ServiceName) -> String {
     match plan.services[name].activation {
         Activation::Socket(_) => format!("{name}.socket"),
         Activation::Boot | Activation::Manual => format!("{name}.service"),
-    }
-}
-
-/// Assigns when the service is started again, and after which pause.
-fn restart(unit: &mut Unit, service: &Service, usual_delay: Duration) {
-    let policy = service.restart.policy;
-    unit.assign(&d::service::RESTART, Value::Keyword(policy.as_str()));
-    if policy != RestartPolicy::No || service.restart.delay.is_some() {
-        unit.assign(
-            &d::service::RESTART_SEC,
-            Value::Duration(service.restart.delay.unwrap_or(usual_delay)),
-        );
-    }
-}
-
-/// A crash loop is slowed down step by step instead of being ended, because a client may be waiting.
-///
-/// One that starts at that pace already is left at it: systemd would hurry it to the longest pause.
-fn back_off(unit: &mut Unit) {
-    const LONGEST_PAUSE: Duration = Duration::milliseconds(30_000);
-    let pause = unit.get(&d::service::RESTART_SEC);
-    let is_restarted =
-        unit.get(&d::service::RESTART) != Some(&Value::Keyword(RestartPolicy::No.as_str()));
-    let is_slow = matches!(pause, Some(Value::Duration(pause)) if *pause >= LONGEST_PAUSE);
-    if is_restarted && !is_slow {
-        unit.assign(&d::service::RESTART_STEPS, Value::Number(8));
-        unit.assign(&d::service::RESTART_MAX_DELAY_SEC, Value::Duration(LONGEST_PAUSE));
     }
 }
 

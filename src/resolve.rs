@@ -24,6 +24,7 @@ mod limits;
 mod nixos;
 mod port;
 mod process;
+mod quantity;
 mod restart;
 mod service;
 mod text;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::directive::{self, Directive};
 use crate::plan::name::VariableName;
-use crate::plan::quantity::Duration;
+use crate::plan::quantity::{Duration, Percent, Size};
 use crate::plan::text::{Reference, Text, Word};
 
 /// A unit of systemd, or a container from which Quadlet or NixOS makes one.
@@ -68,6 +68,9 @@ pub enum Value {
     Flag(bool),
     Number(u64),
     Duration(Duration),
+    /// A size that systemd reads; podman spells sizes in another way.
+    Size(Size),
+    Percent(Percent),
     /// A word that systemd or podman defines.
     Keyword(&'static str),
     /// Names of units, suffix and all, or of capabilities.
@@ -150,6 +153,8 @@ impl Value {
             Value::Flag(_)
             | Value::Number(_)
             | Value::Duration(_)
+            | Value::Size(_)
+            | Value::Percent(_)
             | Value::Keyword(_)
             | Value::Names(_)
             | Value::Commands(_)
@@ -166,6 +171,8 @@ impl Value {
             Value::Flag(_)
             | Value::Number(_)
             | Value::Duration(_)
+            | Value::Size(_)
+            | Value::Percent(_)
             | Value::Keyword(_)
             | Value::Names(_) => Vec::new(),
         }

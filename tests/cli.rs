@@ -9,6 +9,7 @@ use crate::support::{read, run, scratch};
 
 mod bad_input;
 mod lock;
+mod process;
 mod refused;
 mod shown;
 mod tree;

@@ -59,6 +59,8 @@ const PLUMBING: &[(Writer, &str, Option<&str>)] = &[
     (OciContainers, "--cidfile", None),
     (OciContainers, "--log-driver", Some("journald")),
     (OciContainers, "--cgroups", Some("enabled")),
+    // Where the unit has limits.
+    (OciContainers, "--cgroups", Some("split")),
     (Unitsmith, "--cgroups", Some("split")),
     (Quadlet, "--cgroups", Some("split")),
     // What podman does unasked.
@@ -66,7 +68,7 @@ const PLUMBING: &[(Writer, &str, Option<&str>)] = &[
 ];
 
 /// Keys whose values are names in no order.
-const NAMES: &[&str] = &["After", "BindsTo", "Requires", "WantedBy", "Wants"];
+const NAMES: &[&str] = &["After", "BindsTo", "Requires", "SuccessExitStatus", "WantedBy", "Wants"];
 
 /// Programs of unitsmith's own, at their places on a host without Nix.
 const PROGRAMS: &[&str] = &[

@@ -10,6 +10,7 @@ mod activation;
 mod containers;
 mod exposure;
 mod hosts;
+mod pace;
 mod processes;
 
 /// Shows what the service `web` becomes: of every file the lines that assign one of `keys`.

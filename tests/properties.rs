@@ -18,6 +18,7 @@ use crate::support::{json, plan, repository};
 
 mod expose;
 mod manifests;
+mod pace;
 
 use self::manifests::{any_manifest, any_order};
 

@@ -16,7 +16,9 @@ table! {
     VOLUME = "Volume" QuadletRaw [podman(4, 4)] in ContainerList(&["volumes"]), podman Podman::Option("--volume");
     DROP_CAPABILITY = "DropCapability" Names [podman(4, 4)] in Capability(false), podman Podman::Option("--cap-drop");
     ADD_CAPABILITY = "AddCapability" Names [podman(4, 4)] in Capability(true), podman Podman::Option("--cap-add");
-    MEMORY = "Memory" QuadletRaw [podman(5, 5)], podman Podman::Option("--memory");
+    CGROUPS_MODE = "CgroupsMode" QuadletRaw [podman(5, 3)], podman Podman::Option("--cgroups");
+    STOP_SIGNAL = "StopSignal" QuadletRaw [podman(5, 2)], podman Podman::Option("--stop-signal");
+    STOP_TIMEOUT = "StopTimeout" QuadletRaw [podman(5, 0)], podman Podman::Option("--stop-timeout");
     ULIMIT = "Ulimit" QuadletRaw [podman(4, 7)], podman Podman::Option("--ulimit");
     PODMAN_ARGS = "PodmanArgs" QuadletWords [podman(4, 4)] in Elsewhere;
 }

@@ -18,6 +18,7 @@ table! {
     EXEC_STOP = "ExecStop" Command [Always];
     EXEC_STOP_POST = "ExecStopPost" Command [Always];
     TIMEOUT_START_SEC = "TimeoutStartSec" Plain [Always];
+    TIMEOUT_STOP_SEC = "TimeoutStopSec" Plain [Always];
     RESTART = "Restart" Plain [Always], option Restart;
     RESTART_MODE = "RestartMode" Plain [Systemd(254)];
     RESTART_SEC = "RestartSec" Plain [Always];
@@ -25,6 +26,15 @@ table! {
     RESTART_MAX_DELAY_SEC = "RestartMaxDelaySec" Plain [Systemd(254)];
     SUCCESS_EXIT_STATUS = "SuccessExitStatus" Plain [Always];
     LIMIT_NOFILE = "LimitNOFILE" Plain [Always];
+    LIMIT_NPROC = "LimitNPROC" Plain [Always];
+    MEMORY_HIGH = "MemoryHigh" Plain [Systemd(231)];
+    MEMORY_MAX = "MemoryMax" Plain [Systemd(231)];
+    CPU_QUOTA = "CPUQuota" Plain [Always];
+    CPU_WEIGHT = "CPUWeight" Plain [Systemd(232)];
+    TASKS_MAX = "TasksMax" Plain [Always];
+    IO_WEIGHT = "IOWeight" Plain [Systemd(230)];
+    OOM_POLICY = "OOMPolicy" Plain [Systemd(243)];
+    KILL_SIGNAL = "KillSignal" Plain [Always];
     KILL_MODE = "KillMode" Plain [Always];
     DELEGATE = "Delegate" Plain [Always];
 }

@@ -12,5 +12,6 @@ table! {
     BINDS_TO = "BindsTo" Names [Always] in Unit(&["bindsTo"]);
     WANTS = "Wants" Names [Always] in Unit(&["wants"]);
     STOP_WHEN_UNNEEDED = "StopWhenUnneeded" Plain [Always];
+    START_LIMIT_BURST = "StartLimitBurst" Plain [Systemd(229)] in Unit(&["startLimitBurst"]);
     START_LIMIT_INTERVAL_SEC = "StartLimitIntervalSec" Plain [Systemd(229)] in Unit(&["startLimitIntervalSec"]);
 }

@@ -9,13 +9,14 @@ use std::collections::BTreeSet;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::directive::Versions;
-use crate::expand::{self, Shared};
+use crate::expand::{self, Shared, oci};
 use crate::fileset::header;
 use crate::plan::Plan;
 use crate::plan::name::ServiceName;
 use crate::plan::service::Service;
 use crate::plan::version::Version;
 use crate::syntax::nix::{self, Expr, Operator, Pattern};
+use crate::unit::Unit;
 
 mod attributes;
 mod config;
@@ -83,6 +84,7 @@ fn shared_module(plan: &Plan, shared: &Shared) -> Expr {
 /// The module of one service.
 fn module(plan: &Plan, service: &Service) -> Expr {
     let units = expand::expand(plan, service, versions(plan));
+    let units: Vec<Unit> = units.into_iter().map(oci::fit).collect();
     let own = value::Module { plan, service };
     let body = nix::attribute_set([
         nix::bind(

@@ -10,20 +10,12 @@ use crate::plan::service::Service;
 use crate::plan::text::Text;
 use crate::unit::{Unit, Value};
 
-use super::own_port;
+use super::{limits, own_port, restart};
 
 /// Assigns what the container is and what it may use.
 pub(super) fn run(unit: &mut Unit, service: &Service, container: &Container) {
-    let Container {
-        image,
-        pull,
-        command,
-        ports,
-        volumes,
-        add_capabilities,
-        drop_capabilities,
-        memory,
-    } = container;
+    let Container { image, pull, command, ports, volumes, add_capabilities, drop_capabilities } =
+        container;
     unit.assign(&d::container::IMAGE, Value::text(image.as_str()));
     unit.assign(&d::container::CONTAINER_NAME, Value::text(service.name.as_str()));
     if *pull != Pull::Missing {
@@ -53,14 +45,13 @@ pub(super) fn run(unit: &mut Unit, service: &Service, container: &Container) {
     if !add_capabilities.is_empty() {
         unit.assign(&d::container::ADD_CAPABILITY, names(add_capabilities));
     }
-    if let Some(memory) = memory {
-        unit.assign(&d::container::MEMORY, Value::text(memory.podman()));
+    let ulimits = limits::of_container(&service.limits);
+    if !ulimits.is_empty() {
+        unit.assign(&d::container::ULIMIT, Value::Texts(ulimits));
     }
-    if let Some(limit) = service.limits.open_files {
-        unit.assign(&d::container::ULIMIT, Value::text(format!("nofile={limit}:{limit}")));
-    }
+    restart::stop_container(unit, service);
     // A container that was asked to stop ends with 128 + SIGTERM, which is no failure.
-    unit.assign(&d::service::SUCCESS_EXIT_STATUS, Value::Number(143));
+    restart::success(unit, service, Some(143));
 }
 
 /// `ADDRESS:HOST:CONTAINER/PROTOCOL`, of podman-run(1) `--publish`.

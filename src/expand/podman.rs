@@ -64,7 +64,12 @@ pub fn options(assignment: &Assignment) -> Vec<Text> {
             .iter()
             .map(|(name, value)| with(Text::literal(format!("{name}=")).then(value.clone())))
             .collect(),
-        Value::Flag(_) | Value::Number(_) | Value::Duration(_) | Value::Commands(_) => {
+        Value::Number(number) => vec![with(number.to_string().into())],
+        Value::Flag(_)
+        | Value::Duration(_)
+        | Value::Size(_)
+        | Value::Percent(_)
+        | Value::Commands(_) => {
             unreachable!("`{}=` of a container holds texts or names", assignment.directive.key)
         }
     }

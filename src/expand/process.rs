@@ -5,6 +5,8 @@ use crate::plan::process::Process;
 use crate::plan::service::Service;
 use crate::unit::{Unit, Value};
 
+use super::{limits, restart};
+
 /// Assigns what the process is and what it may use.
 pub(super) fn run(unit: &mut Unit, service: &Service, process: &Process) {
     let Process { command, working_directory, user, group } = process;
@@ -26,7 +28,7 @@ pub(super) fn run(unit: &mut Unit, service: &Service, process: &Process) {
         unit.assign(&d::service::ENVIRONMENT_FILE, Value::Texts(files));
     }
     unit.assign(&d::service::EXEC_START, Value::command(command.clone()));
-    if let Some(limit) = service.limits.open_files {
-        unit.assign(&d::service::LIMIT_NOFILE, Value::Number(limit));
-    }
+    restart::success(unit, service, None);
+    restart::stop_process(unit, service);
+    limits::of_process(unit, &service.limits);
 }

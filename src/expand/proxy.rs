@@ -11,7 +11,7 @@ use crate::plan::service::{PortRole, Service, Workload};
 use crate::plan::text::{Program, Text};
 use crate::unit::{Command, Failure, Kind, Privileges, Unit, Value};
 
-use super::{back_off, depend, describe, own_port, restart, run, workload_unit};
+use super::{depend, describe, own_port, restart, run, workload_unit};
 
 /// `systemd-socket-proxyd`, which stops when nobody is connected.
 pub(super) fn facing_the_user(service: &Service, proxy: &Proxy) -> Unit {
@@ -56,9 +56,9 @@ pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy) -> Unit {
     if let Some(timeout) = timeout {
         unit.assign(&d::service::TIMEOUT_START_SEC, Value::Duration(timeout));
     }
-    restart(&mut unit, service, Duration::milliseconds(100));
+    restart::restart(&mut unit, service);
     unit.assign(&d::service::RESTART_MODE, Value::Keyword("direct"));
-    back_off(&mut unit);
+    restart::back_off(&mut unit, service);
     unit
 }
 

@@ -41,6 +41,16 @@ pub(super) fn decode(root: &Node, text: &str) -> Decoded {
 /// The keys of [`Manifest`], which is taken apart here so that each service recovers on its own.
 const ROOT_KEYS: &[&str] = &["nixos", "hosts", "defaults", "templates", "services"];
 
+/// Where a key of an earlier version is now.
+fn moved(key: &str, table: &Trail<'_>) -> Option<String> {
+    match (table, key) {
+        (Trail::Key(service, "container"), "memory") => {
+            Some(format!("it is `memoryMax` of `{service}.limits` now"))
+        }
+        _ => None,
+    }
+}
+
 /// What is shared by all that decodes one tree.
 struct Decoder<'t> {
     text: &'t str,
@@ -180,8 +190,8 @@ impl<'t> Decoder<'t> {
             }
             self.reject(&entry.node, &trail.key(key), |path| {
                 let message = format!("`{}` is not a key of {}", shorten(key), owner(trail));
-                Problem::new(Code::UnknownKey, path.at_key(), message)
-                    .hint(hint(key, known, "keys"))
+                let hint = moved(key, trail).unwrap_or_else(|| hint(key, known, "keys"));
+                Problem::new(Code::UnknownKey, path.at_key(), message).hint(hint)
             });
             // Whoever misses the key that was meant should know that it was meant.
             if let Some(meant) = nearest(key, known) {

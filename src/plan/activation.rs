@@ -24,6 +24,15 @@ impl Activation {
         }
     }
 
+    /// The pause before a restart that suits it: short where somebody may be waiting.
+    pub fn usual_restart_delay(&self) -> Duration {
+        Duration::milliseconds(match self.handoff() {
+            None => 5_000,
+            Some(Handoff::Fd) => 500,
+            Some(Handoff::Proxy(_)) => 100,
+        })
+    }
+
     /// Whether a proxy stands between the service and its users.
     pub fn is_proxied(&self) -> bool {
         matches!(self.handoff(), Some(Handoff::Proxy(_)))

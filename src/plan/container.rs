@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::name::CapabilityName;
-use super::quantity::Size;
 use super::service::PortRole;
 use super::text::Word;
 
@@ -18,7 +17,6 @@ pub struct Container {
     pub volumes: Vec<Volume>,
     pub add_capabilities: BTreeSet<CapabilityName>,
     pub drop_capabilities: BTreeSet<CapabilityName>,
-    pub memory: Option<Size>,
 }
 
 /// When an image is pulled.

@@ -42,6 +42,21 @@ impl Duration {
         Duration(milliseconds)
     }
 
+    /// The duration in seconds, when it is a whole number of them.
+    pub fn whole_seconds(self) -> Option<u64> {
+        self.0.is_multiple_of(1_000).then_some(self.0 / 1_000)
+    }
+
+    /// The duration and another after it.
+    pub const fn plus(self, other: Duration) -> Duration {
+        Duration(self.0.saturating_add(other.0))
+    }
+
+    /// The duration so many times over.
+    pub fn times(self, number: u64) -> Duration {
+        Duration(self.0.saturating_mul(number))
+    }
+
     /// The duration as systemd.time(7) reads it: `1h 30min`, `500ms`, `0`.
     pub fn systemd(self) -> String {
         if self.0 == 0 {
@@ -81,11 +96,33 @@ impl Size {
 
     /// The size as podman reads it: `128m`, in the largest unit that divides it.
     pub fn podman(self) -> String {
+        self.systemd().to_ascii_lowercase()
+    }
+
+    /// The size as systemd reads it: `128M`, in the largest unit that divides it.
+    pub fn systemd(self) -> String {
         let (unit, factor) = SIZE_UNITS
             .iter()
             .find(|(_, factor)| self.0.is_multiple_of(*factor))
             .expect("a size is a multiple of a unit because it is parsed from one");
-        format!("{}{}", self.0 / factor, unit.to_ascii_lowercase())
+        format!("{}{unit}", self.0 / factor)
+    }
+}
+
+/// A part of one processor, or several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Percent(u64);
+
+impl Percent {
+    /// Parses `150%`, a whole number above 0.
+    pub fn parse(text: &str) -> Option<Percent> {
+        let (number, unit) = leading_number(text)?;
+        (unit == "%" && (1..=1_000_000).contains(&number)).then_some(Percent(number))
+    }
+
+    /// The part as systemd reads it, in a directive without specifiers: `150%`.
+    pub fn systemd(self) -> String {
+        format!("{}%", self.0)
     }
 }
 

@@ -9,7 +9,7 @@ use super::expose::Expose;
 use super::limits::Limits;
 use super::name::{ServiceName, VariableName};
 use super::process::Process;
-use super::restart::Restart;
+use super::restart::{Restart, Stop};
 use super::text::{PortReference, Text};
 
 /// One service, on every host that runs it.
@@ -30,6 +30,7 @@ pub struct Service {
     /// Services that are started before this one.
     pub depends_on: BTreeSet<ServiceName>,
     pub restart: Restart,
+    pub stop: Stop,
     pub limits: Limits,
     pub expose: Expose,
 }

@@ -9,6 +9,8 @@ use crate::plan::address::LOOPBACK;
 use crate::plan::quantity::Duration;
 use crate::problem::{Code, Problem, Trail};
 
+use super::quantity;
+
 /// How long a proxied service stays up without a connection when the manifest does not say.
 const DEFAULT_IDLE_TIMEOUT: Duration = Duration::milliseconds(10 * 60 * 1000);
 
@@ -25,10 +27,11 @@ pub(super) fn resolve(
         return Some(Activation::Boot);
     };
     let before = problems.len();
-    let idle_timeout =
-        optional_duration(idle_timeout.as_deref(), &path.key("idleTimeout"), problems);
-    let start_timeout =
-        optional_duration(start_timeout.as_deref(), &path.key("startTimeout"), problems);
+    let mut duration = |written: &Option<String>, key: &str| {
+        written.as_deref().and_then(|it| quantity::positive_duration(it, &path.key(key), problems))
+    };
+    let idle_timeout = duration(idle_timeout, "idleTimeout");
+    let start_timeout = duration(start_timeout, "startTimeout");
     let address =
         address.as_deref().and_then(|it| parse_address(it, &path.key("address"), problems));
     let mut pointless = |key: &str, present: bool, why: &str| {
@@ -114,47 +117,6 @@ pub(super) fn reachable(service: &model::service::Service) -> IpAddr {
     };
     let address: IpAddr = written.and_then(|it| it.parse().ok()).unwrap_or(LOOPBACK);
     crate::plan::address::connectable(address)
-}
-
-/// Parses a duration of the manifest.
-pub(super) fn duration(
-    written: &str,
-    path: &Trail<'_>,
-    problems: &mut Vec<Problem>,
-) -> Option<Duration> {
-    let duration = Duration::parse(written);
-    if duration.is_none() {
-        problems.push(
-            Problem::new(
-                Code::ImpossibleQuantity,
-                path.at_value(),
-                format!("`{}` is not a duration", written.escape_debug()),
-            )
-            .hint("write numbers with `ms`, `s`, `min`, `h` or `d`, largest first, like `1h30min`"),
-        );
-    }
-    duration
-}
-
-fn optional_duration(
-    written: Option<&str>,
-    path: &Trail<'_>,
-    problems: &mut Vec<Problem>,
-) -> Option<Duration> {
-    let duration = duration(written?, path, problems)?;
-    if duration == Duration::milliseconds(0) {
-        // To systemd and its proxy 0 means at once or never, depending on the option.
-        problems.push(
-            Problem::new(
-                Code::ImpossibleQuantity,
-                path.at_value(),
-                format!("`{path}` is no time at all"),
-            )
-            .hint("write at least `1s`, or leave it out"),
-        );
-        return None;
-    }
-    Some(duration)
 }
 
 /// Parses an address without a port.

@@ -7,7 +7,6 @@ use crate::plan::activation::{Activation, Handoff};
 use crate::plan::address::LOOPBACK;
 use crate::plan::container::{Access, Container, HostPort, Protocol, PublishedPort, Pull, Volume};
 use crate::plan::name::CapabilityName;
-use crate::plan::quantity::Size;
 use crate::plan::service::PortRole;
 use crate::plan::text::{PortReference, Text};
 use crate::problem::{Code, Problem, Trail};
@@ -24,7 +23,7 @@ pub(super) fn resolve(
     wanted: &mut port::Wanted,
     problems: &mut Vec<Problem>,
 ) -> Option<Container> {
-    let model::container::Container { image, pull, command, ports, volumes, capabilities, memory } =
+    let model::container::Container { image, pull, command, ports, volumes, capabilities } =
         written;
     let image = resolve_image(image, &path.key("image"), problems);
     let command: Vec<Option<Text>> = command
@@ -64,7 +63,6 @@ pub(super) fn resolve(
             .hint("take it out of one of the lists"),
         );
     }
-    let memory = memory.as_deref().and_then(|it| size(it, &path.key("memory"), problems));
     Some(Container {
         image: image?,
         pull: match pull {
@@ -78,7 +76,6 @@ pub(super) fn resolve(
         volumes: volumes.into_iter().collect::<Option<_>>()?,
         add_capabilities,
         drop_capabilities,
-        memory,
     })
 }
 
@@ -279,19 +276,4 @@ fn capability_names(
         names.extend(name);
     }
     names
-}
-
-fn size(written: &str, path: &Trail<'_>, problems: &mut Vec<Problem>) -> Option<Size> {
-    let size = Size::parse(written);
-    if size.is_none() {
-        problems.push(
-            Problem::new(
-                Code::ImpossibleQuantity,
-                path.at_value(),
-                format!("`{}` is not a size", written.escape_debug()),
-            )
-            .hint("write a whole number with `K`, `M`, `G` or `T`, of 1024 each, like `128M`"),
-        );
-    }
-    size
 }

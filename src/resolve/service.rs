@@ -48,6 +48,7 @@ pub(super) fn resolve(
         activation,
         depends_on,
         restart,
+        stop,
         limits,
         expose,
     } = written;
@@ -79,6 +80,7 @@ pub(super) fn resolve(
         environment::files(environment_files, &path.key("environmentFiles"), problems);
     let depends_on = dependencies(depends_on, scope, &path.key("dependsOn"), problems);
     let restart = restart::resolve(restart.as_ref(), &path.key("restart"), problems);
+    let stop = restart::stop(stop, container.is_some(), &path.key("stop"), problems);
     let limits = limits::resolve(limits, &path.key("limits"), problems);
     let is_damaged = scope.context.is_damaged;
     let pins = port::Pins::resolve(*port, *backend_port, &path, is_damaged, problems);
@@ -105,6 +107,7 @@ pub(super) fn resolve(
         .as_ref()
         .and_then(|it| expose::resolve(expose, it, workload.as_ref(), &expose_path, problems));
     if let Some(activation) = &activation {
+        restart::check_pace(&restart, activation, &path, problems);
         restart::refuse_loop(&restart, activation, &allow, &path, problems);
         if expose.ts_proxy.is_some() {
             host::refuse_ts_proxy_on_plain_hosts(scope, written, &allow, &path, problems);
@@ -127,6 +130,7 @@ pub(super) fn resolve(
         environment_files,
         depends_on,
         restart,
+        stop,
         limits,
         expose: shown?,
     })

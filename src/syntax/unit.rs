@@ -45,6 +45,8 @@ pub fn values(quoting: Quoting, value: &Value) -> Vec<UnitText> {
         (_, Value::Flag(flag)) => literal(flag.to_string()),
         (_, Value::Number(number)) => literal(number.to_string()),
         (_, Value::Duration(duration)) => literal(duration.systemd()),
+        (_, Value::Size(size)) => literal(size.systemd()),
+        (_, Value::Percent(percent)) => literal(percent.systemd()),
         (_, Value::Keyword(word)) => literal((*word).to_owned()),
         (_, Value::Names(names)) => literal(names.join(" ")),
         (Quoting::Line, Value::Texts(texts)) => {

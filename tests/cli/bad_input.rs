@@ -36,7 +36,8 @@ activation = { on = "boot", handoff = "fd" }
 
 [services.four]
 description = "two\nlines"
-container = { image = "nginx; rm -rf /", memory = "512m", ports = [{ container = 0 }] }
+container = { image = "nginx; rm -rf /", ports = [{ container = 0 }] }
+limits.memoryMax = "512m"
 environment = { 1A = "x", NUL = "a\u0000b" }
 environmentFiles = ["relative.env"]
 hosts = ["new"]
@@ -214,135 +215,135 @@ fn every_problem_is_shown_at_once() {
             error[US021]: `nginx; rm -rf /` is not the name of an image
               --> unitsmith.toml:34:23
                |
-            34 | container = { image = "nginx; rm -rf /", memory = "512m", ports = [{ container = 0 }] }
+            34 | container = { image = "nginx; rm -rf /", ports = [{ container = 0 }] }
                |                       ^^^^^^^^^^^^^^^^^
                |
                = help: like `docker.io/library/nginx:1.29` or `localhost/my-image:latest`
 
-            error[US024]: `512m` is not a size
-              --> unitsmith.toml:34:51
-               |
-            34 | container = { image = "nginx; rm -rf /", memory = "512m", ports = [{ container = 0 }] }
-               |                                                   ^^^^^^
-               |
-               = help: write a whole number with `K`, `M`, `G` or `T`, of 1024 each, like `128M`
-
             error[US030]: 0 is not a port
-              --> unitsmith.toml:34:82
+              --> unitsmith.toml:34:65
                |
-            34 | container = { image = "nginx; rm -rf /", memory = "512m", ports = [{ container = 0 }] }
-               |                                                                                  ^
+            34 | container = { image = "nginx; rm -rf /", ports = [{ container = 0 }] }
+               |                                                                 ^
                |
                = help: a port is 1 to 65535; leave it out and a stable one is given
 
-            error[US023]: `1A` cannot be an environment variable
-              --> unitsmith.toml:35:17
+            error[US024]: `512m` is not a size
+              --> unitsmith.toml:35:20
                |
-            35 | environment = { 1A = "x", NUL = "a\u0000b" }
+            35 | limits.memoryMax = "512m"
+               |                    ^^^^^^
+               |
+               = help: write a whole number with `K`, `M`, `G` or `T`, of 1024 each, like `128M`
+
+            error[US023]: `1A` cannot be an environment variable
+              --> unitsmith.toml:36:17
+               |
+            36 | environment = { 1A = "x", NUL = "a\u0000b" }
                |                 ^^
                |
                = help: letters, digits and `_`, not beginning with a digit; systemd ignores all others
 
             error[US021]: `services.four.environment.NUL` has a NUL, which no program can be given
-              --> unitsmith.toml:35:33
+              --> unitsmith.toml:36:33
                |
-            35 | environment = { 1A = "x", NUL = "a\u0000b" }
+            36 | environment = { 1A = "x", NUL = "a\u0000b" }
                |                                 ^^^^^^^^^^
                |
                = help: take it out: no target could pass it on unchanged
 
             error[US022]: `relative.env` is not an absolute path
-              --> unitsmith.toml:36:21
+              --> unitsmith.toml:37:21
                |
-            36 | environmentFiles = ["relative.env"]
+            37 | environmentFiles = ["relative.env"]
                |                     ^^^^^^^^^^^^^^
                |
                = help: write the whole path from `/` on, without `..`
 
             error[US012]: `new` is not a host of this manifest
-              --> unitsmith.toml:37:10
+              --> unitsmith.toml:38:10
                |
-            37 | hosts = ["new"]
+            38 | hosts = ["new"]
                |          ^^^^^
                |
                = help: hosts are: old
 
             error[US050]: `five` has both `exec` and `container`
-              --> unitsmith.toml:39:11
+              --> unitsmith.toml:40:11
                |
-            39 | [services.five]
+            40 | [services.five]
                |           ^^^^
                |
                = help: give it `exec.command` for a process or `container.image` for a container, not both
 
             error[US005]: `sokcet` is not a value of `services.five.activation.on`
-              --> unitsmith.toml:42:21
+              --> unitsmith.toml:43:21
                |
-            42 | activation = { on = "sokcet", idleTimeout = "5m" }
+            43 | activation = { on = "sokcet", idleTimeout = "5m" }
                |                     ^^^^^^^^
                |
                = help: did you mean `socket`? values are: boot, manual, socket
 
             error[US043]: `always` starts a service again that exits because nobody calls, for ever
-              --> unitsmith.toml:47:22
+              --> unitsmith.toml:48:22
                |
-            47 | restart = { policy = "always", delay = "5 minutes" }
+            48 | restart = { policy = "always", delay = "5 minutes" }
                |                      ^^^^^^^^
                |
                = help: `on-failure` restarts crashes with growing pauses and leaves the idle exit alone; the next connection starts the service
 
             error[US024]: `5 minutes` is not a duration
-              --> unitsmith.toml:47:40
+              --> unitsmith.toml:48:40
                |
-            47 | restart = { policy = "always", delay = "5 minutes" }
+            48 | restart = { policy = "always", delay = "5 minutes" }
                |                                        ^^^^^^^^^^^
                |
                = help: write numbers with `ms`, `s`, `min`, `h` or `d`, largest first, like `1h30min`
 
             error[US005]: `US999` is not a code that can be allowed
-              --> unitsmith.toml:48:10
+              --> unitsmith.toml:49:10
                |
-            48 | allow = ["US999"]
+            49 | allow = ["US999"]
                |          ^^^^^^^
                |
                = help: codes that can be allowed are: US043, US060, US061
 
             error[US033]: nothing tells `seven` to listen on its backend port
-              --> unitsmith.toml:52:1
+              --> unitsmith.toml:53:1
                |
-            52 | activation = { on = "socket", handoff = "proxy" }
+            53 | activation = { on = "socket", handoff = "proxy" }
                | ^^^^^^^^^^
                |
                = help: use `${backendPort}` in its command or environment (a container publishes it with `ports`), or pin `backendPort` to the port that it is configured with
 
             error[US042]: `old` has systemd 252; a proxy that loses no request needs 254
-              --> unitsmith.toml:52:41
+              --> unitsmith.toml:53:41
                |
-            52 | activation = { on = "socket", handoff = "proxy" }
+            53 | activation = { on = "socket", handoff = "proxy" }
                |                                         ^^^^^^^
                |
                = help: leave that host out of the service's `hosts`, or let the service start at boot there
 
             error[US011]: `seven-backend.service` is already the backend of `seven`
-              --> unitsmith.toml:55:11
+              --> unitsmith.toml:56:11
                |
-            55 | [services.seven-backend]
+            56 | [services.seven-backend]
                |           ^^^^^^^^^^^^^
                |
                = help: rename one of the two services
 
             error[US060]: `eight` is exposed by ts-proxy on NixOS only, not on `old`
-              --> unitsmith.toml:61:8
+              --> unitsmith.toml:62:8
                |
-            61 | expose.tsProxy = {}
+            62 | expose.tsProxy = {}
                |        ^^^^^^^
                |
                = help: accept it with `allow = ["US060"]`, or name the NixOS hosts in `hosts`
 
             error[US051]: these services wait for each other: nine -> ten -> nine
-              --> unitsmith.toml:69:11
+              --> unitsmith.toml:70:11
                |
-            69 | dependsOn.nine = "started"
+            70 | dependsOn.nine = "started"
                |           ^^^^
                |
                = help: take one of the dependencies out

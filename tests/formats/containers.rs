@@ -41,7 +41,6 @@ fn ports_are_published_on_loopback() {
 fn volumes_capabilities_and_limits_are_passed_on() {
     check(
         r#"container.image = "localhost/web:1"
-        container.memory = "512M"
         container.capabilities = { drop = ["ALL"], add = ["CAP_CHOWN", "SETUID"] }
         container.volumes = [{ source = "/srv/my data", target = "/data", readOnly = true }, { source = "cache", target = "/var/cache" }]
         environmentFiles = ["/etc/web.env"]
@@ -64,11 +63,11 @@ fn volumes_capabilities_and_limits_are_passed_on() {
             quadlet  web.container        DropCapability=ALL
             quadlet  web.container        AddCapability=CHOWN SETUID
             quadlet  web.container        Ulimit=nofile=4096:4096
-            quadlet  web.container        PodmanArgs=--memory=512m "--volume=/srv/my data:/data:ro"
+            quadlet  web.container        PodmanArgs="--volume=/srv/my data:/data:ro"
             nixos    web.nix              environmentFiles = [ "/etc/web.env" ];
             nixos    web.nix              volumes = [ "/srv/my data:/data:ro" "cache:/var/cache" ];
             nixos    web.nix              capabilities = { ALL = false; CHOWN = true; SETUID = true; };
-            nixos    web.nix              extraOptions = [ "--memory=512m" "--ulimit=nofile=4096:4096" ];
+            nixos    web.nix              extraOptions = [ "--ulimit=nofile=4096:4096" ];
         "#]],
     );
 }
@@ -116,18 +115,22 @@ fn newer_keys_are_arguments_where_podman_is_old() {
         podman = "4.3.1"
 
         [services.web]
-        container = { image = "localhost/web:1", pull = "always", memory = "1G" }
-        limits.openFiles = 4096
+        container = { image = "localhost/web:1", pull = "always" }
+        limits = { openFiles = 4096, memoryMax = "1G" }
         "#,
-        &["Pull", "Memory", "Ulimit", "PodmanArgs", "ExecStart"],
+        &["Pull", "MemoryMax", "Ulimit", "PodmanArgs", "ExecStart"],
         expect![[r#"
-            systemd  web.service          ExecStart=/usr/bin/podman run --replace --rm --detach --cgroups=split --sdnotify=conmon --name=web --pull=always --memory=1g --ulimit=nofile=4096:4096 localhost/web:1
-            systemd  web.service          ExecStart=/usr/bin/podman run --replace --rm --detach --cgroups=split --sdnotify=conmon --name=web --pull=always --memory=1g --ulimit=nofile=4096:4096 localhost/web:1
-            systemd  web.service          ExecStart=/usr/bin/podman run --replace --rm --detach --cgroups=split --sdnotify=conmon --name=web --pull=always --memory=1g --ulimit=nofile=4096:4096 localhost/web:1
+            systemd  web.service          ExecStart=/usr/bin/podman run --replace --rm --detach --cgroups=split --sdnotify=conmon --name=web --pull=always --ulimit=nofile=4096:4096 localhost/web:1
+            systemd  web.service          MemoryMax=1G
+            systemd  web.service          ExecStart=/usr/bin/podman run --replace --rm --detach --cgroups=split --sdnotify=conmon --name=web --pull=always --ulimit=nofile=4096:4096 localhost/web:1
+            systemd  web.service          MemoryMax=1G
+            systemd  web.service          ExecStart=/usr/bin/podman run --replace --rm --detach --cgroups=split --sdnotify=conmon --name=web --pull=always --ulimit=nofile=4096:4096 localhost/web:1
+            systemd  web.service          MemoryMax=1G
             quadlet  web.container        Pull=always
-            quadlet  web.container        Memory=1g
             quadlet  web.container        Ulimit=nofile=4096:4096
-            quadlet  web.container        PodmanArgs=--pull=always --memory=1g --ulimit=nofile=4096:4096
+            quadlet  web.container        MemoryMax=1G
+            quadlet  web.container        PodmanArgs=--pull=always --ulimit=nofile=4096:4096
+            quadlet  web.container        MemoryMax=1G
         "#]],
     );
 }

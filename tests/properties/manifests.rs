@@ -9,6 +9,7 @@ use crate::support::json::{Entries, literal};
 use crate::support::nixos;
 
 use super::expose::{self, Listens, any_expose};
+use super::pace::{Pace, any_pace};
 
 /// A service as it is drawn; what would be a problem beside the others is left out when it is written.
 #[derive(Debug, Clone)]
@@ -18,8 +19,7 @@ struct Drawn {
     environment: Vec<(&'static str, Vec<Piece>)>,
     environment_files: Vec<String>,
     depends_on: Vec<usize>,
-    restart: Option<(Option<&'static str>, Option<&'static str>)>,
-    open_files: Option<u32>,
+    pace: Pace,
     is_pinned: bool,
     is_backend_pinned: bool,
     expose: expose::Drawn,
@@ -52,7 +52,6 @@ enum Workload {
         ports: Vec<(u16, &'static str)>,
         volumes: Vec<(String, String, bool)>,
         capabilities: (Vec<&'static str>, Vec<&'static str>),
-        memory: Option<&'static str>,
     },
 }
 
@@ -83,7 +82,7 @@ const NAMES: &[&str] = &[
 ];
 const VARIABLES: &[&str] = &["A", "_b", "rec", "true", "HOME", "PATH", "TZDIR", "LANG"];
 const ADDRESSES: &[&str] = &["127.0.0.1", "0.0.0.0", "::1", "::", "192.0.2.1"];
-const DURATIONS: &[&str] = &["0s", "500ms", "90s", "30min", "1h30min", "2d"];
+pub(super) const DURATIONS: &[&str] = &["0s", "500ms", "90s", "30min", "1h30min", "2d"];
 const CAPABILITIES: &[&str] = &["ALL", "CHOWN", "CAP_SETUID", "NET_RAW"];
 const USERS: &[&str] = &["root", "web", "_x-y", "1000"];
 
@@ -136,8 +135,6 @@ fn any_hosts() -> impl Strategy<Value = Value> {
 }
 
 fn any_service() -> impl Strategy<Value = Drawn> {
-    let policies = &["no", "on-success", "on-failure", "on-abnormal", "on-abort", "always"][..];
-    let restart = (prop::option::of(select(policies)), prop::option::of(select(DURATIONS)));
     let variable = subsequence(VARIABLES, 0..=3);
     let environment = (variable, prop::collection::vec(any_text(), 3))
         .prop_map(|(names, texts)| names.into_iter().zip(texts).collect());
@@ -150,26 +147,24 @@ fn any_service() -> impl Strategy<Value = Drawn> {
             0..=2,
         ),
         prop::collection::vec(0..5usize, 0..=2),
-        prop::option::of(restart),
+        any_pace(),
     );
     let tail = (
-        prop::option::of(1..1_000_000u32),
         any::<bool>(),
         any::<bool>(),
         any_expose(),
         prop_oneof![any_process(), any_container()],
     );
     (head, tail).prop_map(|(head, tail)| {
-        let (activation, description, environment, environment_files, depends_on, restart) = head;
-        let (open_files, is_pinned, is_backend_pinned, expose, workload) = tail;
+        let (activation, description, environment, environment_files, depends_on, pace) = head;
+        let (is_pinned, is_backend_pinned, expose, workload) = tail;
         Drawn {
             activation,
             description,
             environment,
             environment_files,
             depends_on,
-            restart,
-            open_files,
+            pace,
             is_pinned,
             is_backend_pinned,
             expose,
@@ -228,16 +223,14 @@ fn any_container() -> impl Strategy<Value = Workload> {
     let capabilities = subsequence(CAPABILITIES, 0..=4).prop_flat_map(|all| {
         (0..=all.len()).prop_map(move |at| (all[..at].to_vec(), all[at..].to_vec()))
     });
-    let memory = prop::option::of(select(&["128M", "1G", "512K"][..]));
-    (pull, command, any::<bool>(), ports, volumes, capabilities, memory).prop_map(
-        |(pull, command, is_published, ports, volumes, capabilities, memory)| Workload::Container {
+    (pull, command, any::<bool>(), ports, volumes, capabilities).prop_map(
+        |(pull, command, is_published, ports, volumes, capabilities)| Workload::Container {
             pull,
             command,
             is_published,
             ports,
             volumes,
             capabilities,
-            memory,
         },
     )
 }
@@ -301,8 +294,6 @@ impl Writer<'_> {
         let earlier = drawn.depends_on.iter().filter(|it| **it < self.index);
         let depends_on: Map<String, Value> =
             earlier.map(|it| (self.names[*it].to_owned(), "started".into())).collect();
-        let restart =
-            drawn.restart.map(|(policy, delay)| json!({ "policy": policy, "delay": delay }));
         let mut service = json!({
             "description": drawn.description.as_deref().map(literal),
             "activation": activation(&drawn.activation),
@@ -310,8 +301,9 @@ impl Writer<'_> {
             "environment": environment,
             "environmentFiles": drawn.environment_files.iter().map(|it| literal(it)).collect::<Vec<_>>(),
             "dependsOn": depends_on,
-            "restart": restart,
-            "limits": { "openFiles": drawn.open_files },
+            "restart": drawn.pace.restart(matches!(drawn.activation, Activation::Fd { .. }) || is_proxied),
+            "stop": drawn.pace.stop,
+            "limits": drawn.pace.limits,
             // What is exposed has a port.
             "port": (drawn.is_pinned || drawn.expose.needs_port()).then_some(first_port),
             "backendPort": (is_proxied && drawn.is_backend_pinned).then_some(first_port + 1),
@@ -347,15 +339,7 @@ impl Writer<'_> {
                 service["user"] = json!(user);
                 service["group"] = json!(group);
             }
-            Workload::Container {
-                pull,
-                command,
-                is_published,
-                ports,
-                volumes,
-                capabilities,
-                memory,
-            } => {
+            Workload::Container { pull, command, is_published, ports, volumes, capabilities } => {
                 // Quadlet loses empty words, so they are a problem.
                 let command = command.iter().map(|it| self.text(it)).filter(|it| !it.is_empty());
                 let has_socket = matches!(self.drawn[self.index].activation, Activation::Fd { .. });
@@ -379,7 +363,6 @@ impl Writer<'_> {
                     "ports": own.into_iter().chain(ports).collect::<Vec<_>>(),
                     "volumes": volumes.collect::<Vec<_>>(),
                     "capabilities": { "add": capabilities.0, "drop": capabilities.1 },
-                    "memory": memory,
                 });
             }
         }

@@ -31,11 +31,12 @@ const OPTIONS: &[&str] = &[
     "--env",
     "--env-file",
     "--log-driver",
-    "--memory",
     "--name",
     "--publish",
     "--pull",
     "--sdnotify",
+    "--stop-signal",
+    "--stop-timeout",
     "--ulimit",
     "--volume",
 ];
@@ -71,7 +72,13 @@ impl Run {
             let value = if is_capability { value.to_uppercase() } else { value.to_owned() };
             options.entry(name.to_owned()).or_default().push(value);
         };
-        options.values_mut().for_each(|it| it.sort());
+        for (name, values) in &mut options {
+            if name == "--cgroups" {
+                // It is said once; podman takes the last, as of every option that is not a list.
+                values.drain(..values.len() - 1);
+            }
+            values.sort();
+        }
         Run { options, image, command: words.map(str::to_owned).collect() }
     }
 

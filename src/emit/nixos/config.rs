@@ -18,8 +18,12 @@ use super::{expose, lib, options};
 
 /// Directives that oci-containers defines itself, so that another value needs `mkForce`
 /// (nixpkgs nixos/modules/virtualisation/oci-containers.nix).
-const DEFINED_BY_OCI_CONTAINERS: &[&Directive] =
-    &[&d::service::RESTART, &d::service::TIMEOUT_START_SEC];
+const DEFINED_BY_OCI_CONTAINERS: &[&Directive] = &[
+    &d::service::DELEGATE,
+    &d::service::RESTART,
+    &d::service::TIMEOUT_START_SEC,
+    &d::service::TIMEOUT_STOP_SEC,
+];
 
 /// Definitions by their attribute paths, in the order of the module.
 pub(super) type Definitions<'a> = Vec<(Vec<&'a str>, Expr)>;
@@ -185,7 +189,8 @@ fn set_unit_option(
         // Commands as a list join those of oci-containers; a single one would conflict with them.
         Nixos::Unit(path) => {
             let joins = owner == Owner::OciContainers && matches!(value, Value::Commands(_));
-            (path, joins || matches!(value, Value::Names(_)))
+            // What is passed on to systemd as it stands takes names on one line.
+            (path, joins || (matches!(value, Value::Names(_)) && path.len() == 1))
         }
         Nixos::UnitList(path) => (path, true),
         Nixos::Container(_)
@@ -199,7 +204,19 @@ fn set_unit_option(
         Some(ModuleOption::Environment) => environment(writer, directive.quoting, value),
         Some(option) => nix::select(nix::reference("cfg"), [options::name(option)]),
         None => {
-            let mut values = writer.directive(directive.quoting, value);
+            let mut values = match value {
+                Value::Names(names) if !takes_list => vec![nix::string(&names.join(" "))],
+                Value::Flag(_)
+                | Value::Number(_)
+                | Value::Duration(_)
+                | Value::Size(_)
+                | Value::Percent(_)
+                | Value::Keyword(_)
+                | Value::Names(_)
+                | Value::Texts(_)
+                | Value::Commands(_)
+                | Value::Variables(_) => writer.directive(directive.quoting, value),
+            };
             if takes_list || values.len() != 1 { nix::list(values) } else { values.remove(0) }
         }
     };
@@ -220,6 +237,8 @@ fn environment(writer: Writer<'_>, quoting: Quoting, value: &Value) -> Expr {
         | Value::Flag(_)
         | Value::Number(_)
         | Value::Duration(_)
+        | Value::Size(_)
+        | Value::Percent(_)
         | Value::Keyword(_)
         | Value::Names(_)
         | Value::Texts(_)

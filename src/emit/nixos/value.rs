@@ -58,6 +58,8 @@ impl Writer<'_> {
             Value::Number(number) => vec![number_expression(*number)],
             Value::Names(names) => names.iter().map(|it| nix::string(it)).collect(),
             Value::Duration(_)
+            | Value::Size(_)
+            | Value::Percent(_)
             | Value::Keyword(_)
             | Value::Texts(_)
             | Value::Commands(_)
@@ -75,7 +77,11 @@ impl Writer<'_> {
             Value::Flag(flag) => vec![nix::boolean(*flag)],
             Value::Texts(texts) => texts.iter().map(|it| self.segments(&it.0)).collect(),
             Value::Names(names) => names.iter().map(|it| nix::string(it)).collect(),
-            Value::Duration(_) | Value::Commands(_) | Value::Variables(_) => {
+            Value::Duration(_)
+            | Value::Size(_)
+            | Value::Percent(_)
+            | Value::Commands(_)
+            | Value::Variables(_) => {
                 unreachable!("no option of a container takes {value:?}")
             }
         }

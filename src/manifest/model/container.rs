@@ -19,8 +19,6 @@ pub struct Container {
     pub volumes: Vec<Volume>,
     #[serde(default)]
     pub capabilities: Capabilities,
-    /// The most memory it may use, `128M`.
-    pub memory: Option<String>,
 }
 
 /// When an image is pulled.

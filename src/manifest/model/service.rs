@@ -11,7 +11,7 @@ use super::expose::Expose;
 use super::limits::Limits;
 use super::merge::Extend;
 use super::process::Exec;
-use super::restart::Restart;
+use super::restart::{Restart, Stop};
 
 /// One service.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -44,6 +44,7 @@ pub struct Service {
     pub activation: Option<Activation>,
     pub depends_on: BTreeMap<String, Condition>,
     pub restart: Option<Restart>,
+    pub stop: Stop,
     pub limits: Limits,
     pub expose: Expose,
 }

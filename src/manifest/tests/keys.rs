@@ -37,7 +37,7 @@ container = { imgae = "nginx", colour = "red" }
             5 | depends_on.db = "started"
               | ^^^^^^^^^^
               |
-              = help: did you mean `dependsOn`? keys are: activation, allow, backendPort, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, hosts, limits, port, replicas, restart, user
+              = help: did you mean `dependsOn`? keys are: activation, allow, backendPort, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, hosts, limits, port, replicas, restart, stop, user
 
             error[US002]: `imgae` is not a key of `services.web.container`
              --> unitsmith:6:15
@@ -45,7 +45,7 @@ container = { imgae = "nginx", colour = "red" }
             6 | container = { imgae = "nginx", colour = "red" }
               |               ^^^^^
               |
-              = help: did you mean `image`? keys are: capabilities, command, image, memory, ports, pull, volumes
+              = help: did you mean `image`? keys are: capabilities, command, image, ports, pull, volumes
 
             error[US002]: `colour` is not a key of `services.web.container`
              --> unitsmith:6:32
@@ -53,7 +53,7 @@ container = { imgae = "nginx", colour = "red" }
             6 | container = { imgae = "nginx", colour = "red" }
               |                                ^^^^^^
               |
-              = help: keys are: capabilities, command, image, memory, ports, pull, volumes
+              = help: keys are: capabilities, command, image, ports, pull, volumes
 
         "#]],
     );

@@ -61,7 +61,7 @@ in
           SETGID = true;
           SETUID = true;
         };
-        extraOptions = [ "--memory=128m" ];
+        extraOptions = [ "--cgroups=split" ];
       };
     };
 
@@ -69,8 +69,10 @@ in
       description = "Wallet and channels of lnd";
       serviceConfig = {
         SuccessExitStatus = 143;
+        MemoryMax = "128M";
         Restart = lib.mkForce cfg.restart;
         RestartSec = "10s";
+        Delegate = lib.mkForce true;
       };
     };
   };

@@ -1,0 +1,56 @@
+//! What a service may use.
+
+use crate::directive as d;
+use crate::plan::limits::Limits;
+use crate::plan::text::Text;
+use crate::unit::{Unit, Value};
+
+/// Assigns the limits of the unit, below which a container is, too.
+pub(super) fn of_unit(unit: &mut Unit, limits: &Limits) {
+    let Limits {
+        open_files: _,
+        processes: _,
+        memory_high,
+        memory_max,
+        cpu_quota,
+        cpu_weight,
+        tasks,
+        io_weight,
+        oom_policy,
+    } = limits;
+    let values = [
+        (&d::service::MEMORY_HIGH, memory_high.map(Value::Size)),
+        (&d::service::MEMORY_MAX, memory_max.map(Value::Size)),
+        (&d::service::CPU_QUOTA, cpu_quota.map(Value::Percent)),
+        (&d::service::CPU_WEIGHT, cpu_weight.map(Value::Number)),
+        (&d::service::TASKS_MAX, tasks.map(Value::Number)),
+        (&d::service::IO_WEIGHT, io_weight.map(Value::Number)),
+        (&d::service::OOM_POLICY, oom_policy.map(|it| Value::Keyword(it.as_str()))),
+    ];
+    for (directive, value) in values {
+        if let Some(value) = value {
+            unit.assign(directive, value);
+        }
+    }
+}
+
+/// Assigns the limits that each process inherits.
+pub(super) fn of_process(unit: &mut Unit, limits: &Limits) {
+    if let Some(limit) = limits.open_files {
+        unit.assign(&d::service::LIMIT_NOFILE, Value::Number(limit));
+    }
+    if let Some(limit) = limits.processes {
+        unit.assign(&d::service::LIMIT_NPROC, Value::Number(limit));
+    }
+}
+
+/// Those limits as podman gives them to a container, `NAME=SOFT:HARD` of podman-run(1) `--ulimit`.
+pub(super) fn of_container(limits: &Limits) -> Vec<Text> {
+    let ulimit = |name: &str, limit: Option<u64>| {
+        limit.map(|limit| Text::literal(format!("{name}={limit}:{limit}")))
+    };
+    [ulimit("nofile", limits.open_files), ulimit("nproc", limits.processes)]
+        .into_iter()
+        .flatten()
+        .collect()
+}

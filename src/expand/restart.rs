@@ -1,0 +1,88 @@
+//! When a service is started again, and how it is stopped.
+
+use crate::directive as d;
+use crate::plan::quantity::Duration;
+use crate::plan::restart::{BackOff, GiveUp, RestartPolicy, Stop};
+use crate::plan::service::Service;
+use crate::unit::{Unit, Value};
+
+/// How the pauses grow where a client may be waiting.
+const USUAL_BACK_OFF: BackOff = BackOff { steps: 8, max_delay: Duration::milliseconds(30_000) };
+
+/// What podman is given beyond the time of the container, before systemd kills podman itself.
+const PATIENCE_WITH_PODMAN: Duration = Duration::milliseconds(15_000);
+
+/// Assigns when the service is started again, and after which pause.
+pub(super) fn restart(unit: &mut Unit, service: &Service) {
+    let policy = service.restart.policy;
+    unit.assign(&d::service::RESTART, Value::Keyword(policy.as_str()));
+    if policy != RestartPolicy::No || service.restart.delay.is_some() {
+        let delay = service.restart.delay.unwrap_or(service.activation.usual_restart_delay());
+        unit.assign(&d::service::RESTART_SEC, Value::Duration(delay));
+    }
+    if let Some(back_off) = service.restart.back_off {
+        slow_down(unit, back_off);
+    }
+}
+
+/// A crash loop is slowed down step by step instead of being ended, because a client may be waiting.
+///
+/// One that starts at that pace already is left at it: systemd would hurry it to the longest pause.
+pub(super) fn back_off(unit: &mut Unit, service: &Service) {
+    let is_restarted = service.restart.policy != RestartPolicy::No;
+    let is_slow = service.restart.delay.is_some_and(|it| it >= USUAL_BACK_OFF.max_delay);
+    if service.restart.back_off.is_none() && is_restarted && !is_slow {
+        slow_down(unit, USUAL_BACK_OFF);
+    }
+}
+
+fn slow_down(unit: &mut Unit, back_off: BackOff) {
+    let BackOff { steps, max_delay } = back_off;
+    unit.assign(&d::service::RESTART_STEPS, Value::Number(steps));
+    unit.assign(&d::service::RESTART_MAX_DELAY_SEC, Value::Duration(max_delay));
+}
+
+/// Assigns when a service that nobody waits for is given up.
+pub(super) fn give_up(unit: &mut Unit, service: &Service) {
+    if let Some(GiveUp { attempts, seconds }) = service.restart.give_up {
+        unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(seconds));
+        unit.assign(&d::unit::START_LIMIT_BURST, Value::Number(attempts));
+    }
+}
+
+/// Assigns the exit codes that are no failure: those of the manifest and those that the workload itself has.
+pub(super) fn success(unit: &mut Unit, service: &Service, of_workload: Option<u8>) {
+    let mut codes = service.restart.success_exit_codes.clone();
+    codes.extend(of_workload);
+    let value = match Vec::from_iter(codes)[..] {
+        [] => return,
+        [code] => Value::Number(code.into()),
+        ref codes => Value::Names(codes.iter().map(ToString::to_string).collect()),
+    };
+    unit.assign(&d::service::SUCCESS_EXIT_STATUS, value);
+}
+
+/// Assigns how a process is stopped.
+pub(super) fn stop_process(unit: &mut Unit, service: &Service) {
+    let Stop { signal, timeout } = &service.stop;
+    if let Some(signal) = signal {
+        unit.assign(&d::service::KILL_SIGNAL, Value::Keyword(signal.as_str()));
+    }
+    if let Some(timeout) = timeout {
+        unit.assign(&d::service::TIMEOUT_STOP_SEC, Value::Duration(*timeout));
+    }
+}
+
+/// Assigns how a container is stopped: podman does it, and systemd waits for podman.
+pub(super) fn stop_container(unit: &mut Unit, service: &Service) {
+    let Stop { signal, timeout } = &service.stop;
+    if let Some(signal) = signal {
+        unit.assign(&d::container::STOP_SIGNAL, Value::Keyword(signal.as_str()));
+    }
+    if let Some(timeout) = timeout {
+        let seconds = timeout.whole_seconds().expect("`resolve` refuses parts of a second");
+        unit.assign(&d::container::STOP_TIMEOUT, Value::Number(seconds));
+        let timeout = timeout.plus(PATIENCE_WITH_PODMAN);
+        unit.assign(&d::service::TIMEOUT_STOP_SEC, Value::Duration(timeout));
+    }
+}
