@@ -21,6 +21,7 @@ mod process;
 mod proxy;
 pub mod quadlet;
 mod restart;
+mod schedule;
 
 /// Returns the units of a service, the one that faces the user first.
 ///
@@ -28,6 +29,9 @@ mod restart;
 pub fn expand(plan: &Plan, service: &Service, versions: Versions) -> Vec<Unit> {
     match &service.activation {
         Activation::Boot | Activation::Manual => vec![standing(plan, service)],
+        Activation::Schedule(schedule) => {
+            vec![schedule::timer(service, schedule), standing(plan, service)]
+        }
         Activation::Socket(listener) => match &listener.handoff {
             Handoff::Fd => {
                 vec![socket(service, listener), taking_the_socket(plan, service, versions)]
@@ -58,7 +62,7 @@ pub fn shared(plan: &Plan, versions: Versions) -> Vec<Shared> {
     Vec::new()
 }
 
-/// A service that is started by boot, by hand or by another service.
+/// A service that is started by boot, by hand, by a timer or by another service.
 fn standing(plan: &Plan, service: &Service) -> Unit {
     let mut unit = workload_unit(service, service.name.as_str());
     describe(&mut unit, service, "");
@@ -71,8 +75,12 @@ fn standing(plan: &Plan, service: &Service) -> Unit {
     restart::give_up(&mut unit, service);
     run(&mut unit, service);
     restart::restart(&mut unit, service);
-    if service.activation == Activation::Boot {
-        unit.assign(&d::install::WANTED_BY, Value::Names(vec!["multi-user.target".to_owned()]));
+    match &service.activation {
+        Activation::Boot => {
+            unit.assign(&d::install::WANTED_BY, Value::Names(vec!["multi-user.target".to_owned()]));
+        }
+        Activation::Schedule(schedule) => schedule::run_to_the_end(&mut unit, schedule),
+        Activation::Manual | Activation::Socket(_) => {}
     }
     unit
 }
@@ -156,11 +164,14 @@ fn depend(
     }
 }
 
-/// The unit through which a service is reached: a sleeping one by its socket, so that nobody wakes it.
+/// The unit through which a service is reached: a sleeping one by its socket, so that nobody wakes it,
+/// and a job by itself, so that what needs its work waits until it is done.
 pub fn entry_unit(plan: &Plan, name: &ServiceName) -> String {
     match plan.services[name].activation {
         Activation::Socket(_) => format!("{name}.socket"),
-        Activation::Boot | Activation::Manual => format!("{name}.service"),
+        Activation::Boot | Activation::Manual | Activation::Schedule(_) => {
+            format!("{name}.service")
+        }
     }
 }
 

@@ -19,6 +19,7 @@ pub mod name;
 pub mod process;
 pub mod quantity;
 pub mod restart;
+pub mod schedule;
 pub mod service;
 pub mod text;
 pub mod version;

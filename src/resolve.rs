@@ -26,6 +26,7 @@ mod port;
 mod process;
 mod quantity;
 mod restart;
+mod schedule;
 mod service;
 mod text;
 

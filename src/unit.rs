@@ -118,6 +118,19 @@ impl Unit {
         self.assignments.push(Assignment { directive, value });
     }
 
+    /// Assigns a value in the place of the one that the directive has, if it has one.
+    pub fn set(&mut self, directive: &'static Directive, value: Value) {
+        match self.assignments.iter_mut().find(|it| it.directive == directive) {
+            Some(assignment) => assignment.value = value,
+            None => self.assignments.push(Assignment { directive, value }),
+        }
+    }
+
+    /// Whether the unit is a service that has started when its process has ended.
+    pub fn is_oneshot(&self) -> bool {
+        self.get(&directive::service::TYPE) == Some(&Value::Keyword("oneshot"))
+    }
+
     /// The value of a directive.
     pub fn get(&self, directive: &Directive) -> Option<&Value> {
         let assignment = self.assignments.iter().find(|it| it.directive == directive)?;

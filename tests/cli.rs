@@ -11,6 +11,7 @@ mod bad_input;
 mod lock;
 mod process;
 mod refused;
+mod schedules;
 mod shown;
 mod tree;
 mod warnings;

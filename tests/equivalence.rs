@@ -38,6 +38,8 @@ const ADDED: &[(Writer, &str, &str, Option<&str>)] = &[
     (OciContainers, "Service", "ExecStop", None),
     (Unitsmith, "Service", "ExecStop", None),
     (Quadlet, "Service", "ExecStop", None),
+    // What a oneshot service has unsaid.
+    (OciContainers, "Service", "NotifyAccess", Some("none")),
     // The directory of the file in which podman notes the container.
     (OciContainers, "Service", "RuntimeDirectory", None),
     (OciContainers, "Service", "User", Some("root")),
@@ -197,6 +199,10 @@ fn spell_out(unit: &mut Unit, mut run: Run, writer: Writer) {
         if *of == writer && is_meant {
             run.options.remove(*option);
         }
+    }
+    if !run.options.contains_key("--detach") {
+        // A job tells systemd nothing, so it does not matter who would.
+        run.options.remove("--sdnotify");
     }
     let mut told = run.options;
     told.insert("image".to_owned(), vec![run.image]);

@@ -12,6 +12,7 @@ mod exposure;
 mod hosts;
 mod pace;
 mod processes;
+mod schedules;
 
 /// Shows what the service `web` becomes: of every file the lines that assign one of `keys`.
 fn check(service: &str, keys: &[&str], expected: Expect) {

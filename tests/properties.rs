@@ -19,6 +19,7 @@ use crate::support::{json, plan, repository};
 mod expose;
 mod manifests;
 mod pace;
+mod schedules;
 
 use self::manifests::{any_manifest, any_order};
 

@@ -14,16 +14,22 @@ pub fn lower(unit: Unit) -> Unit {
     let (container, others): (Vec<_>, Vec<_>) =
         unit.assignments.into_iter().partition(|it| it.directive.section == Section::Container);
     let mut lowered = Unit::new(unit.name, Kind::Service);
+    let runs = if others.iter().any(is_oneshot) { Runs::ToTheEnd } else { Runs::Detached };
     let (head, tail): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|it| it.directive.section == Section::Unit);
     lowered.assignments = head;
     order_after_the_network(&mut lowered);
     let name = container_name(&container);
-    lowered.assign(&d::service::TYPE, Value::Keyword("notify"));
-    lowered.assign(&d::service::NOTIFY_ACCESS, Value::Keyword("all"));
+    match runs {
+        Runs::Detached => {
+            lowered.assign(&d::service::TYPE, Value::Keyword("notify"));
+            lowered.assign(&d::service::NOTIFY_ACCESS, Value::Keyword("all"));
+        }
+        Runs::ToTheEnd => {}
+    }
     lowered.assign(&d::service::DELEGATE, Value::Flag(true));
     lowered.assign(&d::service::KILL_MODE, Value::Keyword("mixed"));
-    lowered.assign(&d::service::EXEC_START, Value::command(run(&container)));
+    lowered.assign(&d::service::EXEC_START, Value::command(run(&container, runs)));
     lowered
         .assign(&d::service::EXEC_STOP, Value::command(podman_words(&["stop", "--ignore"], &name)));
     let remove = podman_words(&["rm", "--force", "--ignore"], &name);
@@ -75,9 +81,24 @@ pub fn options(assignment: &Assignment) -> Vec<Text> {
     }
 }
 
-fn run(container: &[Assignment]) -> Vec<Text> {
+/// How long the process that runs podman stays.
+#[derive(Clone, Copy, PartialEq)]
+enum Runs {
+    /// Until the container runs; conmon says so to systemd.
+    Detached,
+    /// As long as the container does, whose exit status it then has.
+    ToTheEnd,
+}
+
+fn is_oneshot(assignment: &Assignment) -> bool {
+    assignment.directive == &d::service::TYPE && assignment.value == Value::Keyword("oneshot")
+}
+
+fn run(container: &[Assignment], runs: Runs) -> Vec<Text> {
     // What Quadlet and NixOS add of their own accord.
     let plumbing = ["run", "--replace", "--rm", "--detach", "--cgroups=split", "--sdnotify=conmon"];
+    let is_of_a_job = |it: &&str| !["--detach", "--sdnotify=conmon"].contains(it);
+    let plumbing = plumbing.into_iter().filter(|it| runs == Runs::Detached || is_of_a_job(it));
     let mut words = vec![podman().into()];
     words.extend(plumbing.map(Text::from));
     words.extend(container.iter().flat_map(options));

@@ -20,6 +20,7 @@ pub mod limits;
 pub mod merge;
 pub mod process;
 pub mod restart;
+pub mod schedule;
 pub mod service;
 
 /// A whole manifest.

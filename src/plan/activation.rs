@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::quantity::Duration;
+use super::schedule::Schedule;
 
 /// How a service is reached and when it runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +14,8 @@ pub enum Activation {
     Manual,
     /// From the first connection on.
     Socket(Listener),
+    /// At times that a timer knows; it is a job that ends by itself.
+    Schedule(Schedule),
 }
 
 impl Activation {
@@ -20,7 +23,7 @@ impl Activation {
     pub fn handoff(&self) -> Option<&Handoff> {
         match self {
             Activation::Socket(listener) => Some(&listener.handoff),
-            Activation::Boot | Activation::Manual => None,
+            Activation::Boot | Activation::Manual | Activation::Schedule(_) => None,
         }
     }
 

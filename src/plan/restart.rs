@@ -95,6 +95,18 @@ impl RestartPolicy {
         RestartPolicy::Always,
     ];
 
+    /// Whether systemd takes the policy for a oneshot service, which is not restarted after a success
+    /// (systemd.service(5)).
+    pub fn suits_a_job(self) -> bool {
+        match self {
+            RestartPolicy::No
+            | RestartPolicy::OnFailure
+            | RestartPolicy::OnAbnormal
+            | RestartPolicy::OnAbort => true,
+            RestartPolicy::OnSuccess | RestartPolicy::Always => false,
+        }
+    }
+
     /// The policy as systemd spells it.
     pub fn as_str(self) -> &'static str {
         match self {

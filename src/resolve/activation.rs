@@ -7,6 +7,7 @@ use crate::manifest::model::activation::On;
 use crate::plan::activation::{Activation, Handoff, Listener, Proxy};
 use crate::plan::address::LOOPBACK;
 use crate::plan::quantity::Duration;
+use crate::plan::schedule::Schedule;
 use crate::problem::{Code, Problem, Trail};
 
 use super::quantity;
@@ -14,9 +15,12 @@ use super::quantity;
 /// How long a proxied service stays up without a connection when the manifest does not say.
 const DEFAULT_IDLE_TIMEOUT: Duration = Duration::milliseconds(10 * 60 * 1000);
 
-/// Resolves the activation of a service; a service without one starts at boot.
+/// Resolves the activation of a service; a service without one starts at boot, or when its schedule says.
+///
+/// `schedule` is `None` when the service has none, and holds `None` when its own has a problem.
 pub(super) fn resolve(
     written: Option<&model::activation::Activation>,
+    schedule: Option<Option<Schedule>>,
     path: &Trail<'_>,
     is_damaged: &dyn Fn(&Trail<'_>) -> bool,
     problems: &mut Vec<Problem>,
@@ -24,7 +28,10 @@ pub(super) fn resolve(
     let Some(model::activation::Activation { on, handoff, address, idle_timeout, start_timeout }) =
         written
     else {
-        return Some(Activation::Boot);
+        return match schedule {
+            None => Some(Activation::Boot),
+            Some(schedule) => schedule.map(Activation::Schedule),
+        };
     };
     let before = problems.len();
     let mut duration = |written: &Option<String>, key: &str| {
@@ -42,6 +49,17 @@ pub(super) fn resolve(
             );
         }
     };
+    if *on != On::Schedule && schedule.is_some() {
+        problems.push(
+            Problem::new(
+                Code::Pointless,
+                path.key("on").at_value(),
+                "a service with a `schedule` is started by it and by nothing else",
+            )
+            .hint("take `activation` or `schedule` out"),
+        );
+        return None;
+    }
     let proxied = *on == On::Socket && *handoff == Some(model::activation::Handoff::Proxy);
     pointless(
         "idleTimeout",
@@ -59,7 +77,7 @@ pub(super) fn resolve(
         "only a socket listens for its service",
     );
     let activation = match (on, handoff) {
-        (On::Boot | On::Manual, Some(_)) => {
+        (On::Boot | On::Manual | On::Schedule, Some(_)) => {
             problems.push(
                 Problem::new(
                     Code::HandoffWithoutListener,
@@ -72,6 +90,20 @@ pub(super) fn resolve(
         }
         (On::Boot, None) => Activation::Boot,
         (On::Manual, None) => Activation::Manual,
+        (On::Schedule, None) => match schedule {
+            Some(schedule) => Activation::Schedule(schedule?),
+            None => {
+                problems.push(
+                    Problem::new(
+                        Code::MissingKey,
+                        path.at_key(),
+                        "`activation` by a schedule needs a `schedule`",
+                    )
+                    .hint("add `schedule.calendar = [\"daily\"]` to the service"),
+                );
+                return None;
+            }
+        },
         // A handoff that could not be read has been reported.
         (On::Socket, None) if is_damaged(path) => return None,
         (On::Socket, None) => {

@@ -176,7 +176,9 @@ fn resolve_firewall(
 fn listens_on(activation: &Activation, workload: Option<&Workload>) -> Option<IpAddr> {
     match activation {
         Activation::Socket(listener) => Some(listener.address),
-        Activation::Boot | Activation::Manual => own_published_port(workload).map(|it| it.address),
+        Activation::Boot | Activation::Manual | Activation::Schedule(_) => {
+            own_published_port(workload).map(|it| it.address)
+        }
     }
 }
 

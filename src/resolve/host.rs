@@ -10,7 +10,7 @@ use crate::plan::version::{Version, systemd_of_nixos};
 use crate::problem::{Code, Problem, Trail};
 
 use super::service::Scope;
-use super::{limits, restart, service_path, unknown_name};
+use super::{limits, restart, schedule, service_path, unknown_name};
 
 /// What a manifest without hosts means: Debian 13, which has systemd 257 and podman 5.4.
 const IMPLIED_SYSTEMD: u16 = 257;
@@ -225,6 +225,7 @@ fn check_versions(service: &Service, host: &str, kind: Kind, problems: &mut Vec<
     }
     restart::refuse_old(service, host, systemd, problems);
     limits::refuse_old(service, host, systemd, problems);
+    schedule::refuse_on_old_systemd(service, host, systemd, problems);
     if let (Workload::Container(container), Kind::Plain { systemd: _, podman }) =
         (&service.workload, kind)
     {

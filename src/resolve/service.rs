@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::manifest::model;
 use crate::nearest;
+use crate::plan::activation::Activation;
 use crate::plan::name::ServiceName;
 use crate::plan::service::{Service, Workload};
 use crate::problem::{Code, Problem, Trail};
@@ -11,7 +12,7 @@ use crate::problem::{Code, Problem, Trail};
 use super::text::{From, Texts};
 use super::{
     Context, activation, container, environment, expose, host, limits, port, process, restart,
-    service_path, text, unknown_name,
+    schedule, service_path, text, unknown_name,
 };
 
 /// Where a service stands among the others.
@@ -46,6 +47,7 @@ pub(super) fn resolve(
         user,
         group,
         activation,
+        schedule,
         depends_on,
         restart,
         stop,
@@ -66,12 +68,19 @@ pub(super) fn resolve(
     let description =
         description.as_deref().and_then(|it| text::line(it, &path.key("description"), problems));
     let allow = allowed(allow, &path.key("allow"), problems);
+    let schedule = schedule.as_ref();
+    let scheduled = schedule.map(|it| {
+        let is_damaged = scope.context.is_damaged;
+        schedule::resolve(it, &path.key("schedule"), is_damaged, problems)
+    });
     let activation = match activation {
         // An activation that could not be read is not that of boot.
         None if (scope.context.is_damaged)(&path.key("activation")) => None,
+        _ if schedule.is_none() && (scope.context.is_damaged)(&path.key("schedule")) => None,
         written => {
             let path = path.key("activation");
-            activation::resolve(written.as_ref(), &path, scope.context.is_damaged, problems)
+            let is_damaged = scope.context.is_damaged;
+            activation::resolve(written.as_ref(), scheduled, &path, is_damaged, problems)
         }
     };
     let environment =
@@ -79,8 +88,15 @@ pub(super) fn resolve(
     let environment_files =
         environment::files(environment_files, &path.key("environmentFiles"), problems);
     let depends_on = dependencies(depends_on, scope, &path.key("dependsOn"), problems);
-    let restart = restart::resolve(restart.as_ref(), &path.key("restart"), problems);
     let stop = restart::stop(stop, container.is_some(), &path.key("stop"), problems);
+    let written_restart = restart.as_ref();
+    let restart = restart::resolve(written_restart, &path.key("restart"), problems);
+    let restart = match &activation {
+        Some(Activation::Schedule(_)) => {
+            schedule::restart(written_restart, restart, &path.key("restart"), problems)
+        }
+        Some(Activation::Boot | Activation::Manual | Activation::Socket(_)) | None => restart,
+    };
     let limits = limits::resolve(limits, &path.key("limits"), problems);
     let is_damaged = scope.context.is_damaged;
     let pins = port::Pins::resolve(*port, *backend_port, &path, is_damaged, problems);

@@ -51,6 +51,12 @@ fn proxied(key: &str, text: &str) -> Value {
     process(json!({ "activation": activation, "backendPort": 2000 }))
 }
 
+fn schedule(key: &str, value: Value) -> Value {
+    let mut schedule = json!({ "afterBoot": "1s" });
+    schedule[key] = value;
+    process(json!({ "schedule": schedule }))
+}
+
 fn host(key: &str, text: &str) -> Value {
     json!({ "hosts": { "it": { key: text } } })
 }
@@ -170,6 +176,20 @@ pub(super) const NAMES: &[Name] = &[
     name("services.stop.signal", |it| process(json!({ "stop": { "signal": it } })), never,
         Code::UnknownValue),
     name("services.stop.timeout", |it| process(json!({ "stop": { "timeout": it } })), never,
+        Code::ImpossibleQuantity),
+    name("services.schedule.calendar", |it| schedule("calendar", [it].into()), never,
+        Code::ImpossibleQuantity),
+    name("services.schedule.afterBoot", |it| schedule("afterBoot", it.into()), never,
+        Code::ImpossibleQuantity),
+    name("services.schedule.every", |it| schedule("every", it.into()), never,
+        Code::ImpossibleQuantity),
+    name("services.schedule.afterEnd", |it| schedule("afterEnd", it.into()), never,
+        Code::ImpossibleQuantity),
+    name("services.schedule.randomizedDelay", |it| schedule("randomizedDelay", it.into()), never,
+        Code::ImpossibleQuantity),
+    name("services.schedule.accuracy", |it| schedule("accuracy", it.into()), never,
+        Code::ImpossibleQuantity),
+    name("services.schedule.timeout", |it| schedule("timeout", it.into()), never,
         Code::ImpossibleQuantity),
     name("services.restart.delay", |it| process(json!({ "restart": { "delay": it } })), never,
         Code::ImpossibleQuantity),

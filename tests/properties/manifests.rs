@@ -5,11 +5,12 @@ use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
 use unitsmith::syntax::nasty::NASTY;
 
+use super::schedules::any_schedule;
 use crate::support::json::{Entries, literal};
 use crate::support::nixos;
 
 use super::expose::{self, Listens, any_expose};
-use super::pace::{Pace, any_pace};
+use super::pace::{Pace, Starter, any_pace};
 
 /// A service as it is drawn; what would be a problem beside the others is left out when it is written.
 #[derive(Debug, Clone)]
@@ -31,6 +32,7 @@ enum Activation {
     Unsaid,
     Boot,
     Manual,
+    Schedule(Value),
     Fd { address: Option<&'static str> },
     Proxy { address: Option<&'static str>, idle: Option<&'static str>, start: Option<&'static str> },
 }
@@ -149,12 +151,8 @@ fn any_service() -> impl Strategy<Value = Drawn> {
         prop::collection::vec(0..5usize, 0..=2),
         any_pace(),
     );
-    let tail = (
-        any::<bool>(),
-        any::<bool>(),
-        any_expose(),
-        prop_oneof![any_process(), any_container()],
-    );
+    let tail =
+        (any::<bool>(), any::<bool>(), any_expose(), prop_oneof![any_process(), any_container()]);
     (head, tail).prop_map(|(head, tail)| {
         let (activation, description, environment, environment_files, depends_on, pace) = head;
         let (is_pinned, is_backend_pinned, expose, workload) = tail;
@@ -181,6 +179,7 @@ fn any_activation() -> impl Strategy<Value = Activation> {
         Just(Activation::Unsaid),
         Just(Activation::Boot),
         Just(Activation::Manual),
+        any_schedule().prop_map(Activation::Schedule),
         address().prop_map(|address| Activation::Fd { address }),
         (address(), duration(), duration()).prop_map(|(address, idle, start)| Activation::Proxy {
             address,
@@ -294,14 +293,23 @@ impl Writer<'_> {
         let earlier = drawn.depends_on.iter().filter(|it| **it < self.index);
         let depends_on: Map<String, Value> =
             earlier.map(|it| (self.names[*it].to_owned(), "started".into())).collect();
+        let schedule = match &drawn.activation {
+            Activation::Schedule(schedule) => Some(schedule),
+            Activation::Unsaid
+            | Activation::Boot
+            | Activation::Manual
+            | Activation::Fd { .. }
+            | Activation::Proxy { .. } => None,
+        };
         let mut service = json!({
             "description": drawn.description.as_deref().map(literal),
             "activation": activation(&drawn.activation),
+            "schedule": schedule,
             "allow": ["US043", "US060"],
             "environment": environment,
             "environmentFiles": drawn.environment_files.iter().map(|it| literal(it)).collect::<Vec<_>>(),
             "dependsOn": depends_on,
-            "restart": drawn.pace.restart(matches!(drawn.activation, Activation::Fd { .. }) || is_proxied),
+            "restart": drawn.pace.restart(self.starter()),
             "stop": drawn.pace.stop,
             "limits": drawn.pace.limits,
             // What is exposed has a port.
@@ -315,12 +323,24 @@ impl Writer<'_> {
         without_nulls(service)
     }
 
+    /// What starts the service, as far as its restart has to do with it.
+    fn starter(&self) -> Starter {
+        match self.drawn[self.index].activation {
+            Activation::Fd { .. } | Activation::Proxy { .. } => Starter::Socket,
+            Activation::Schedule(_) => Starter::Timer,
+            Activation::Unsaid | Activation::Boot | Activation::Manual => Starter::Other,
+        }
+    }
+
     /// Where the service listens, as far as the manifest decides it.
     fn listens(&self) -> Listens {
         let drawn = &self.drawn[self.index];
         let address = match drawn.activation {
             Activation::Fd { address } | Activation::Proxy { address, .. } => address,
-            Activation::Unsaid | Activation::Boot | Activation::Manual => match drawn.workload {
+            Activation::Unsaid
+            | Activation::Boot
+            | Activation::Manual
+            | Activation::Schedule(_) => match drawn.workload {
                 Workload::Container { is_published: true, .. } => None,
                 Workload::Container { .. } | Workload::Process { .. } => Some("0.0.0.0"),
             },
@@ -406,7 +426,7 @@ impl Writer<'_> {
 
 fn activation(activation: &Activation) -> Value {
     match activation {
-        Activation::Unsaid => Value::Null,
+        Activation::Unsaid | Activation::Schedule(_) => Value::Null,
         Activation::Boot => json!({ "on": "boot" }),
         Activation::Manual => json!({ "on": "manual" }),
         Activation::Fd { address } => {

@@ -19,14 +19,25 @@ pub(super) struct Pace {
     pub(super) limits: Value,
 }
 
+/// What starts a service, as far as its restart has to do with it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Starter {
+    Socket,
+    Timer,
+    Other,
+}
+
 impl Pace {
     /// The restart without what means nothing beside the rest.
-    pub(super) fn restart(&self, has_socket: bool) -> Value {
-        let is_restarted = self.policy != Some("no");
+    pub(super) fn restart(&self, starter: Starter) -> Value {
+        // A job that has done its work is not started again.
+        let suits = |it: &&str| starter != Starter::Timer || !["always", "on-success"].contains(it);
+        let policy = self.policy.filter(suits);
+        let is_restarted = policy != Some("no");
         let is_growing = is_restarted && self.is_growing;
-        let attempts = self.attempts.filter(|_| is_restarted && !has_socket);
+        let attempts = self.attempts.filter(|_| is_restarted && starter != Starter::Socket);
         json!({
-            "policy": self.policy,
+            "policy": policy,
             "delay": self.delay,
             // Longer than every delay, and than the pauses of all attempts.
             "maxDelay": is_growing.then_some("3d"),

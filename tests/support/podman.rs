@@ -58,6 +58,11 @@ impl Run {
                 Some((name, value)) => (name, Some(value)),
                 None => (word, None),
             };
+            if word == "--detach=false" {
+                // The last one counts (measured on podman 5.4), and oci-containers writes `-d` first.
+                options.remove("--detach");
+                continue;
+            }
             let long = SPELLINGS.iter().find(|(short, _)| *short == name);
             let name = long.map_or(name, |(_, long)| *long);
             let value = if FLAGS.contains(&name) && value.is_none() {

@@ -23,6 +23,7 @@ const DEFINED_BY_OCI_CONTAINERS: &[&Directive] = &[
     &d::service::RESTART,
     &d::service::TIMEOUT_START_SEC,
     &d::service::TIMEOUT_STOP_SEC,
+    &d::service::TYPE,
 ];
 
 /// Definitions by their attribute paths, in the order of the module.
@@ -162,6 +163,13 @@ fn container(own: &Module<'_>, unit: &Unit) -> (Attributes, Attributes) {
             }
             Nixos::Elsewhere => {}
         }
+    }
+    if unit.is_oneshot() {
+        // oci-containers runs podman with `-d`, of which the last one counts; the process is then that of
+        // the container, and nobody but systemd itself says when the job is done.
+        extra_options.push(nix::string("--detach=false"));
+        let nobody = lib("mkForce", [nix::string("none")]);
+        service.set(&["serviceConfig", d::service::NOTIFY_ACCESS.key], nobody);
     }
     if !extra_options.is_empty() {
         container.set(&["extraOptions"], nix::list(extra_options));

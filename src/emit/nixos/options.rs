@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::directive::ModuleOption;
 use crate::plan::PortSource;
+use crate::plan::activation::Activation;
 use crate::plan::restart::RestartPolicy;
 use crate::plan::service::{PortRole, Workload};
 use crate::syntax::nix::{self, Binding, Expr};
@@ -61,7 +62,9 @@ fn declaration(own: &Module<'_>, option: ModuleOption, assignment: &Assignment) 
             },
         ),
         ModuleOption::Restart => {
-            let policies = RestartPolicy::ALL.iter().map(|it| nix::string(it.as_str()));
+            let is_job = matches!(own.service.activation, Activation::Schedule(_));
+            let policies = RestartPolicy::ALL.iter().filter(|it| !is_job || it.suits_a_job());
+            let policies = policies.map(|it| nix::string(it.as_str()));
             let kind = nix::apply(types("enum"), [nix::list(policies)]);
             (kind, value(), "When systemd starts the service again.")
         }

@@ -24,6 +24,7 @@ pub enum On {
     Boot,
     Socket,
     Manual,
+    Schedule,
 }
 
 /// How a connection reaches a service that is started by its socket.

@@ -12,6 +12,7 @@ use super::limits::Limits;
 use super::merge::Extend;
 use super::process::Exec;
 use super::restart::{Restart, Stop};
+use super::schedule::Schedule;
 
 /// One service.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -42,6 +43,8 @@ pub struct Service {
     /// The group in which the process runs.
     pub group: Option<String>,
     pub activation: Option<Activation>,
+    /// When the service runs, as a job that ends by itself.
+    pub schedule: Option<Schedule>,
     pub depends_on: BTreeMap<String, Condition>,
     pub restart: Option<Restart>,
     pub stop: Stop,

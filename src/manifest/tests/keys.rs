@@ -37,7 +37,7 @@ container = { imgae = "nginx", colour = "red" }
             5 | depends_on.db = "started"
               | ^^^^^^^^^^
               |
-              = help: did you mean `dependsOn`? keys are: activation, allow, backendPort, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, hosts, limits, port, replicas, restart, stop, user
+              = help: did you mean `dependsOn`? keys are: activation, allow, backendPort, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, hosts, limits, port, replicas, restart, schedule, stop, user
 
             error[US002]: `imgae` is not a key of `services.web.container`
              --> unitsmith:6:15

@@ -69,7 +69,7 @@ container = {}
             10 | imagee = 3
                | ^^^^^^
                |
-               = help: keys are: activation, allow, backendPort, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, hosts, limits, port, replicas, restart, stop, user
+               = help: keys are: activation, allow, backendPort, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, hosts, limits, port, replicas, restart, schedule, stop, user
 
         "#]],
     );
@@ -335,7 +335,7 @@ fn line_breaks_of_windows_do_not_show() {
             6 | prot = 1
               | ^^^^
               |
-              = help: did you mean `port`? keys are: activation, allow, backendPort, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, hosts, limits, port, replicas, restart, stop, user
+              = help: did you mean `port`? keys are: activation, allow, backendPort, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, hosts, limits, port, replicas, restart, schedule, stop, user
 
         "#]],
     );

@@ -38,7 +38,7 @@ exec.command = ["/bin/two"]
             4 | prot = 80
               | ^^^^
               |
-              = help: did you mean `port`? keys are: activation, allow, backendPort, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, hosts, limits, port, replicas, restart, stop, user
+              = help: did you mean `port`? keys are: activation, allow, backendPort, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, hosts, limits, port, replicas, restart, schedule, stop, user
 
         "#]],
     );
@@ -335,7 +335,7 @@ restart.policy = "allways"
             4 | prot = 80
               | ^^^^
               |
-              = help: did you mean `port`? keys are: activation, allow, backendPort, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, hosts, limits, port, replicas, restart, stop, user
+              = help: did you mean `port`? keys are: activation, allow, backendPort, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, hosts, limits, port, replicas, restart, schedule, stop, user
 
             error[US005]: `allways` is not a value of `services.web-1.restart.policy`
              --> unitsmith:5:18
