@@ -89,10 +89,14 @@ pub enum Quoting {
     Command,
     /// `NAME=value` words: quotes, C escapes, specifiers, but no variables.
     Variables,
-    /// Quadlet's `Lookup`, `LookupAll` and `LookupAllStrv`: the value as it stands reaches a command line.
+    /// Quadlet's `Lookup` and `LookupAll`: the value as it stands reaches a command line.
     QuadletRaw,
+    /// Quadlet's `LookupAllStrv`: words with quotes but without escapes that reach one.
+    QuadletItems,
     /// Quadlet's `LookupAllArgs` and `LookupAllKeyVal`: words with quotes and C escapes that reach one.
     QuadletWords,
+    /// `Notify=` of Quadlet: `true` for a container that says itself when it is ready, else the word.
+    QuadletNotify,
 }
 
 /// The first version that knows a directive.
@@ -102,6 +106,8 @@ pub enum Since {
     Always,
     Systemd(u16),
     Podman(Version),
+    /// No version has such a key: it is an argument of podman, by which the row is called.
+    Never,
 }
 
 /// The versions that decide which directives a host knows.
@@ -127,6 +133,7 @@ impl Directive {
             Since::Always => true,
             Since::Systemd(version) => version <= versions.systemd,
             Since::Podman(version) => version <= versions.podman,
+            Since::Never => false,
         }
     }
 }
@@ -166,6 +173,12 @@ pub enum Podman {
     Nothing,
     /// `--option=value`, once for each value.
     Option(&'static str),
+    /// The value right after what every such argument begins with, once for each value.
+    Prefix(&'static str),
+    /// `--option`, or `--option=false`.
+    Flag(&'static str),
+    /// Arguments that are written as they are, after all others.
+    Words,
     /// The image, between the options and the command.
     Image,
     /// The command after the image.
@@ -274,7 +287,7 @@ mod tests {
                 Always => {
                     assert!(*in_252 && *added <= 229, "`{}=` came with {added}", it.key)
                 }
-                Since::Podman(_) => panic!("`{}=` is systemd's", it.key),
+                Since::Podman(_) | Since::Never => panic!("`{}=` is systemd's", it.key),
             }
         }
     }
@@ -283,6 +296,10 @@ mod tests {
     fn podman_knows_every_key_since_the_version_of_its_row() {
         let table = include_str!("../tests/data/quadlet-keys.tsv");
         for it in all().filter(|it| it.section.is_of_quadlet()) {
+            if it.since == Since::Never {
+                assert!(it.key.starts_with("--"), "`{}` is no argument", it.key);
+                continue;
+            }
             let line = table
                 .lines()
                 .find(|line| line.starts_with(&format!("{}\t{}\t", it.section.as_str(), it.key)))
@@ -296,12 +313,28 @@ mod tests {
             );
             let quoting = match columns[3].trim_end_matches('1') {
                 "S" | "RAW" => Quoting::QuadletRaw,
-                "STRV" => Quoting::Names,
+                "STRV" => Quoting::QuadletItems,
                 "ARGS" | "ARGV" | "KV" => Quoting::QuadletWords,
+                "B" => Quoting::Plain,
+                "B/healthy" => Quoting::QuadletNotify,
                 other => panic!("`{}=` is read as {other}", it.key),
             };
             assert_eq!(quoting, it.quoting, "`{}=`", it.key);
         }
+    }
+
+    #[test]
+    fn every_key_of_a_container_is_a_row_or_has_a_reason() {
+        let table = include_str!("../tests/data/quadlet-keys.tsv");
+        let mut keys = BTreeSet::new();
+        for line in table.lines() {
+            keys.extend(line.strip_prefix("Container\t").and_then(|it| it.split('\t').next()));
+        }
+        let rows: BTreeSet<&str> =
+            container::ALL.iter().filter(|it| it.since != Since::Never).map(|it| it.key).collect();
+        let left_out: BTreeSet<&str> = container::LEFT_OUT.iter().map(|(key, _)| *key).collect();
+        assert_eq!(rows.intersection(&left_out).collect::<Vec<_>>(), Vec::<&&str>::new());
+        assert_eq!(rows.union(&left_out).copied().collect::<BTreeSet<_>>(), keys);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! `nix` has heard of nothing but Nix.
 
 pub mod caddy;
+pub mod json;
 #[doc(hidden)]
 pub mod nasty;
 pub mod nftables;

@@ -79,6 +79,8 @@ pub enum Value {
     Texts(Vec<Text>),
     Commands(Vec<Command>),
     Variables(BTreeMap<VariableName, Text>),
+    /// Values by keys that may be any text without a `=`.
+    Pairs(BTreeMap<String, Text>),
 }
 
 /// A program and its arguments.
@@ -131,6 +133,34 @@ impl Unit {
         self.get(&directive::service::TYPE) == Some(&Value::Keyword("oneshot"))
     }
 
+    /// Assigns texts when there are any.
+    pub fn assign_texts(&mut self, directive: &'static Directive, texts: Vec<Text>) {
+        if !texts.is_empty() {
+            self.assign(directive, Value::Texts(texts));
+        }
+    }
+
+    /// Assigns a text when there is one.
+    pub fn assign_text(&mut self, directive: &'static Directive, text: Option<impl Into<Text>>) {
+        if let Some(text) = text {
+            self.assign(directive, Value::text(text));
+        }
+    }
+
+    /// Assigns a flag when it is set.
+    pub fn assign_set(&mut self, directive: &'static Directive, is_set: bool) {
+        if is_set {
+            self.assign(directive, Value::Flag(true));
+        }
+    }
+
+    /// Assigns pairs when there are any.
+    pub fn assign_pairs(&mut self, directive: &'static Directive, pairs: &BTreeMap<String, Text>) {
+        if !pairs.is_empty() {
+            self.assign(directive, Value::Pairs(pairs.clone()));
+        }
+    }
+
     /// The value of a directive.
     pub fn get(&self, directive: &Directive) -> Option<&Value> {
         let assignment = self.assignments.iter().find(|it| it.directive == directive)?;
@@ -171,7 +201,8 @@ impl Value {
             | Value::Keyword(_)
             | Value::Names(_)
             | Value::Commands(_)
-            | Value::Variables(_) => &[],
+            | Value::Variables(_)
+            | Value::Pairs(_) => &[],
         }
     }
 
@@ -181,6 +212,7 @@ impl Value {
             Value::Texts(texts) => texts.iter().collect(),
             Value::Commands(commands) => commands.iter().flat_map(|it| &it.words).collect(),
             Value::Variables(variables) => variables.values().collect(),
+            Value::Pairs(pairs) => pairs.values().collect(),
             Value::Flag(_)
             | Value::Number(_)
             | Value::Duration(_)

@@ -16,7 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("resolve", &["manifest", "nearest", "plan", "ports", "problem"]),
     ("directive", &["plan"]),
     ("unit", &["directive", "plan"]),
-    ("expand", &["directive", "plan", "unit"]),
+    ("expand", &["directive", "plan", "syntax", "unit"]),
     ("syntax", &["directive", "plan", "unit"]),
     ("emit", &["directive", "expand", "fileset", "plan", "ports", "syntax", "unit"]),
     ("compare", &["fileset"]),
@@ -67,6 +67,14 @@ fn no_module_knows_what_it_must_not() {
                 "`{path}` must not know `{other}`"
             );
         }
+    }
+}
+
+#[test]
+fn expand_knows_no_text_but_the_lists_that_are_values() {
+    for (path, text) in sources().iter().filter(|(path, _)| module(path) == "expand") {
+        let json = text.matches("syntax::json").count();
+        assert_eq!(text.matches("syntax").count(), json, "`{path}` must not know `syntax`");
     }
 }
 

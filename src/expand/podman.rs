@@ -58,19 +58,30 @@ pub(super) fn let_it_pull(unit: &mut Unit) {
     }
 }
 
-/// The options of `podman run` that an assignment of `[Container]` stands for.
+/// The arguments of `podman run` that an assignment of `[Container]` stands for.
 pub fn options(assignment: &Assignment) -> Vec<Text> {
-    let Podman::Option(option) = assignment.directive.podman else { return Vec::new() };
-    let with = |value: Text| Text::literal(format!("{option}=")).then(value);
+    let start = match assignment.directive.podman {
+        Podman::Option(option) => format!("{option}="),
+        Podman::Prefix(prefix) => prefix.to_owned(),
+        Podman::Flag(flag) => {
+            let is_set = assignment.value == Value::Flag(true);
+            return vec![if is_set { flag.into() } else { format!("{flag}=false").into() }];
+        }
+        Podman::Words => return assignment.value.texts().to_vec(),
+        Podman::Nothing | Podman::Image | Podman::Command => return Vec::new(),
+    };
+    let with = |value: Text| Text::literal(start.as_str()).then(value);
+    let pair =
+        |name: &str, value: &Text| with(Text::literal(format!("{name}=")).then(value.clone()));
     match &assignment.value {
         Value::Texts(texts) => texts.iter().cloned().map(with).collect(),
         Value::Keyword(word) => vec![with((*word).into())],
-        Value::Names(names) => names.iter().map(|it| with(it.as_str().into())).collect(),
-        Value::Variables(variables) => variables
-            .iter()
-            .map(|(name, value)| with(Text::literal(format!("{name}=")).then(value.clone())))
-            .collect(),
         Value::Number(number) => vec![with(number.to_string().into())],
+        Value::Names(names) => names.iter().map(|it| with(it.as_str().into())).collect(),
+        Value::Variables(variables) => {
+            variables.iter().map(|(name, value)| pair(name.as_str(), value)).collect()
+        }
+        Value::Pairs(pairs) => pairs.iter().map(|(name, value)| pair(name, value)).collect(),
         Value::Flag(_)
         | Value::Duration(_)
         | Value::Size(_)
@@ -96,11 +107,13 @@ fn is_oneshot(assignment: &Assignment) -> bool {
 
 fn run(container: &[Assignment], runs: Runs) -> Vec<Text> {
     // What Quadlet and NixOS add of their own accord.
-    let plumbing = ["run", "--replace", "--rm", "--detach", "--cgroups=split", "--sdnotify=conmon"];
-    let is_of_a_job = |it: &&str| !["--detach", "--sdnotify=conmon"].contains(it);
-    let plumbing = plumbing.into_iter().filter(|it| runs == Runs::Detached || is_of_a_job(it));
     let mut words = vec![podman().into()];
-    words.extend(plumbing.map(Text::from));
+    let is_detached = runs == Runs::Detached;
+    let says_nothing = !container.iter().any(|it| it.directive == &d::container::NOTIFY);
+    words.extend(["run", "--replace", "--rm"].map(Text::from));
+    words.extend(is_detached.then(|| "--detach".into()));
+    words.push("--cgroups=split".into());
+    words.extend((is_detached && says_nothing).then(|| "--sdnotify=conmon".into()));
     words.extend(container.iter().flat_map(options));
     for part in [Podman::Image, Podman::Command] {
         let assignments = container.iter().filter(|it| it.directive.podman == part);

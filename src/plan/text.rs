@@ -108,6 +108,14 @@ impl Text {
         })
     }
 
+    /// The literals of the text, in order.
+    pub fn literals(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|segment| match segment {
+            Segment::Literal(text) => Some(text.as_str()),
+            Segment::Reference(_) => None,
+        })
+    }
+
     /// The text itself when it has no references.
     pub fn as_literal(&self) -> Option<String> {
         self.0

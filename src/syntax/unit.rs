@@ -47,6 +47,7 @@ pub fn values(quoting: Quoting, value: &Value) -> Vec<UnitText> {
         (_, Value::Duration(duration)) => literal(duration.systemd()),
         (_, Value::Size(size)) => literal(size.systemd()),
         (_, Value::Percent(percent)) => literal(percent.systemd()),
+        (Quoting::QuadletNotify, Value::Keyword("container")) => literal("true".to_owned()),
         (_, Value::Keyword(word)) => literal((*word).to_owned()),
         (_, Value::Names(names)) => literal(names.join(" ")),
         (Quoting::Line, Value::Texts(texts)) => {
@@ -55,11 +56,17 @@ pub fn values(quoting: Quoting, value: &Value) -> Vec<UnitText> {
         (Quoting::QuadletRaw, Value::Texts(texts)) => {
             texts.iter().map(quote::raw).map(UnitText).collect()
         }
+        (Quoting::QuadletItems, Value::Texts(texts)) => {
+            texts.iter().map(quote::item).map(UnitText).collect()
+        }
         (Quoting::QuadletWords, Value::Texts(texts)) => {
             vec![UnitText(quote::join(texts.iter().map(|it| quote::word(it, quote::QUADLET))))]
         }
         (Quoting::QuadletWords, Value::Variables(variables)) => {
             quote::variables(variables, quote::QUADLET).map(UnitText).collect()
+        }
+        (Quoting::QuadletWords, Value::Pairs(pairs)) => {
+            quote::variables(pairs, quote::QUADLET).map(UnitText).collect()
         }
         (Quoting::Variables, Value::Variables(variables)) => {
             quote::variables(variables, quote::ASSIGNMENT).map(UnitText).collect()
@@ -74,8 +81,10 @@ pub fn values(quoting: Quoting, value: &Value) -> Vec<UnitText> {
             | Quoting::Command
             | Quoting::Variables
             | Quoting::QuadletRaw
-            | Quoting::QuadletWords,
-            Value::Texts(_) | Value::Commands(_) | Value::Variables(_),
+            | Quoting::QuadletItems
+            | Quoting::QuadletWords
+            | Quoting::QuadletNotify,
+            Value::Texts(_) | Value::Commands(_) | Value::Variables(_) | Value::Pairs(_),
         ) => panic!("{quoting:?} cannot hold {value:?}"),
     }
 }
@@ -188,6 +197,18 @@ mod tests {
                 let expected = Some(vec![(*it).to_owned()]);
                 assert_eq!(there_and_back(quoting, &Value::text(*it)), expected, "{quoting:?}");
             }
+        }
+    }
+
+    /// `expand::quadlet` makes arguments of what an item cannot carry.
+    #[test]
+    fn nasty_items_come_back() {
+        let is_item = |it: &&&str| {
+            !it.is_empty() && !it.contains(|it: char| it.is_control() || "\"\\".contains(it))
+        };
+        for it in NASTY.iter().filter(is_item) {
+            let expected = Some(vec![(*it).to_owned()]);
+            assert_eq!(there_and_back(Quoting::QuadletItems, &Value::text(*it)), expected);
         }
     }
 

@@ -133,6 +133,12 @@ fn container(own: &Module<'_>, unit: &Unit) -> (Attributes, Attributes) {
         let Assignment { directive, value } = assignment;
         match directive.nixos {
             Nixos::Container(path) => {
+                if let Value::Pairs(pairs) = value {
+                    for (name, text) in pairs {
+                        container.set(&[path, &[name]].concat(), writer.segments(&text.0));
+                    }
+                    continue;
+                }
                 let value = match directive.option {
                     Some(ModuleOption::Image) => nix::reference("cfg.image"),
                     Some(ModuleOption::Environment) => {
@@ -223,7 +229,8 @@ fn set_unit_option(
                 | Value::Names(_)
                 | Value::Texts(_)
                 | Value::Commands(_)
-                | Value::Variables(_) => writer.directive(directive.quoting, value),
+                | Value::Variables(_)
+                | Value::Pairs(_) => writer.directive(directive.quoting, value),
             };
             if takes_list || values.len() != 1 { nix::list(values) } else { values.remove(0) }
         }
@@ -242,6 +249,7 @@ fn environment(writer: Writer<'_>, quoting: Quoting, value: &Value) -> Expr {
             nix::update(writer.variables(variables, quoting), option)
         }
         Value::Variables(_)
+        | Value::Pairs(_)
         | Value::Flag(_)
         | Value::Number(_)
         | Value::Duration(_)

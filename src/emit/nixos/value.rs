@@ -63,7 +63,8 @@ impl Writer<'_> {
             | Value::Keyword(_)
             | Value::Texts(_)
             | Value::Commands(_)
-            | Value::Variables(_) => {
+            | Value::Variables(_)
+            | Value::Pairs(_) => {
                 unit::values(quoting, value).iter().map(|it| self.unit_text(it)).collect()
             }
         }
@@ -81,7 +82,8 @@ impl Writer<'_> {
             | Value::Size(_)
             | Value::Percent(_)
             | Value::Commands(_)
-            | Value::Variables(_) => {
+            | Value::Variables(_)
+            | Value::Pairs(_) => {
                 unreachable!("no option of a container takes {value:?}")
             }
         }

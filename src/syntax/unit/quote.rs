@@ -5,8 +5,8 @@
 //! to a command line of systemd without doubling anything.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use crate::plan::name::VariableName;
 use crate::plan::text::{Segment, Text};
 use crate::unit::{Command, Failure, Privileges};
 
@@ -53,6 +53,16 @@ pub(super) fn raw(text: &Text) -> Text {
     map_literals(text, |literal| literal.replace('%', "%%").replace('$', "$$"))
 }
 
+/// Returns a word for a key of Quadlet that knows quotes but no escapes.
+pub(super) fn item(text: &Text) -> Text {
+    let doubled = raw(text);
+    let is_plain = !text.0.is_empty() && text.literals().all(|it| it.chars().all(is_bare));
+    if is_plain {
+        return doubled;
+    }
+    Text::literal("\"").then(doubled).then(Text::literal("\""))
+}
+
 /// Returns a command line with its prefix.
 pub(super) fn command(command: &Command) -> Text {
     let prefix = match (command.failure, command.privileges) {
@@ -66,10 +76,10 @@ pub(super) fn command(command: &Command) -> Text {
 }
 
 /// Returns an assignment for each variable.
-pub(super) fn variables(
-    variables: &BTreeMap<VariableName, Text>,
+pub(super) fn variables<'a, Name: fmt::Display>(
+    variables: &'a BTreeMap<Name, Text>,
     reader: Reader,
-) -> impl Iterator<Item = Text> {
+) -> impl Iterator<Item = Text> + use<'a, Name> {
     variables.iter().map(move |(name, value)| {
         word(&Text::literal(format!("{name}=")).then(value.clone()), reader)
     })
@@ -82,12 +92,7 @@ pub(super) fn join(words: impl Iterator<Item = Text>) -> Text {
 
 /// Returns one word, in quotes only where it needs them.
 pub(super) fn word(word: &Text, reader: Reader) -> Text {
-    let literals = || {
-        word.0.iter().filter_map(|segment| match segment {
-            Segment::Literal(text) => Some(text.as_str()),
-            Segment::Reference(_) => None,
-        })
-    };
+    let literals = || word.literals();
     if !word.0.is_empty()
         && literals().all(|it| it.chars().all(is_bare))
         && literals().next() != Some("")

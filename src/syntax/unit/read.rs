@@ -36,13 +36,16 @@ pub fn sections(text: &str) -> Result<Vec<Section<'_>>, &str> {
 /// Reads a value back into the texts that were given to the printer; `None` when it is not of that class.
 pub fn texts(quoting: Quoting, value: &str) -> Option<Vec<String>> {
     match quoting {
-        Quoting::Plain | Quoting::Names => Some(value.split(' ').map(str::to_owned).collect()),
+        Quoting::Plain | Quoting::Names | Quoting::QuadletNotify => {
+            Some(value.split(' ').map(str::to_owned).collect())
+        }
         Quoting::Line => Some(vec![halve(value, &['%'])?]),
         Quoting::QuadletRaw => Some(vec![halve(value, &['%', '$'])?]),
         Quoting::Command => {
             let words = words(value.trim_start_matches(['-', '+']))?;
             words.iter().map(|it| halve(it, &['%', '$'])).collect()
         }
+        Quoting::QuadletItems => items(value).iter().map(|it| halve(it, &['%', '$'])).collect(),
         Quoting::QuadletWords => words(value)?.iter().map(|it| halve(it, &['%', '$'])).collect(),
         Quoting::Variables => words(value)?.iter().map(|it| halve(it, &['%'])).collect(),
     }
@@ -59,6 +62,26 @@ fn halve(text: &str, doubled: &[char]) -> Option<String> {
         halved.push(it);
     }
     Some(halved)
+}
+
+/// Splits a line into words at blanks that stand in no quotes; a backslash is a character like others.
+fn items(line: &str) -> Vec<String> {
+    let mut items = Vec::new();
+    let mut item: Option<String> = None;
+    let mut quote = None;
+    for it in line.chars() {
+        match (quote, it) {
+            (None, ' ' | '\t') => items.extend(item.take()),
+            (None, '"' | '\'') => {
+                quote = Some(it);
+                item.get_or_insert_default();
+            }
+            (Some(open), _) if it == open => quote = None,
+            _ => item.get_or_insert_default().push(it),
+        }
+    }
+    items.extend(item);
+    items
 }
 
 /// Splits a line into words as systemd does: quotes of both kinds, C escapes in and out of them.
