@@ -13,6 +13,7 @@ use crate::plan::service::{PortRole, Service, Workload};
 use crate::plan::text::{Reference, Text};
 use crate::unit::{Kind, Unit, Value};
 
+mod companion;
 mod container;
 mod limits;
 pub mod oci;
@@ -77,7 +78,11 @@ fn standing(plan: &Plan, service: &Service) -> Unit {
     restart::restart(&mut unit, service);
     match &service.activation {
         Activation::Boot => {
-            unit.assign(&d::install::WANTED_BY, Value::Names(vec!["multi-user.target".to_owned()]));
+            let starter = match &service.companion_of {
+                Some(owner) => companion::owner_unit(plan, service, owner),
+                None => "multi-user.target".to_owned(),
+            };
+            unit.assign(&d::install::WANTED_BY, Value::Names(vec![starter]));
         }
         Activation::Schedule(schedule) => schedule::run_to_the_end(&mut unit, schedule),
         Activation::Manual | Activation::Socket(_) => {}
@@ -156,11 +161,16 @@ fn depend(
         requires.push(entry.clone());
         after.push(entry);
     }
+    let owner = service.companion_of.as_ref().map(|it| companion::owner_unit(plan, service, it));
+    after.extend(owner.clone());
     if !requires.is_empty() {
         unit.assign(&d::unit::REQUIRES, Value::Names(requires));
     }
     if !after.is_empty() {
         unit.assign(&d::unit::AFTER, Value::Names(after));
+    }
+    if let Some(owner) = owner {
+        unit.assign(&d::unit::BINDS_TO, Value::Names(vec![owner]));
     }
 }
 

@@ -10,6 +10,7 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use crate::manifest::model;
 use crate::nearest;
 use crate::plan::Plan;
+use crate::plan::activation::Activation;
 use crate::plan::name::ServiceName;
 use crate::plan::service::Service;
 use crate::problem::{self, Code, Place, Problem, Trail};
@@ -45,7 +46,8 @@ pub struct Context<'a> {
 pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Plan>, Vec<Problem>) {
     let mut problems = Vec::new();
     // Parts of services have been merged into them.
-    let model::Manifest { nixos, hosts, defaults: _, templates: _, services } = manifest;
+    let model::Manifest { nixos, hosts, defaults: _, templates: _, companions: _, services } =
+        manifest;
     let hosts = host::resolve(hosts, &mut problems);
     let names = service_names(services, &mut problems);
     let mut wanted = port::Wanted::default();
@@ -66,6 +68,7 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
     }
     unit_clashes(&resolved, &mut problems);
     cycle::refuse(&resolved, &mut problems);
+    refuse_companions_of_jobs(&resolved, &mut problems);
     let runs_on = host::assign(&hosts, services, &resolved, &mut problems);
     port::allocate(&mut resolved, wanted, &runs_on, context.lock, &mut problems);
     expose::clash::refuse(&hosts, &runs_on, &resolved, &mut problems);
@@ -135,6 +138,29 @@ const SERVICES: &Trail<'_> = &Trail::Key(&Trail::Root, "services");
 /// The path of one service.
 fn service_path(name: &ServiceName) -> Trail<'_> {
     SERVICES.key(name.as_str())
+}
+
+/// A job ends when its work is done, and its companion would end with it.
+fn refuse_companions_of_jobs(
+    services: &BTreeMap<ServiceName, Service>,
+    problems: &mut Vec<Problem>,
+) {
+    for (name, service) in services {
+        let owner = service.companion_of.as_ref().and_then(|it| services.get(it));
+        let Some(owner) = owner else { continue };
+        if let Activation::Schedule(_) = owner.activation {
+            let message =
+                format!("`{}` runs to its end, and a companion would stop with it", owner.name);
+            problems.push(
+                Problem::new(
+                    Code::Pointless,
+                    service_path(name).key("companionOf").at_value(),
+                    message,
+                )
+                .hint("let it depend on the job with `dependsOn`"),
+            );
+        }
+    }
 }
 
 /// Two services may not write one unit: the backend of a proxy has a name of its own.

@@ -179,7 +179,8 @@ impl Unit {
 
     /// Whether the unit is started at boot.
     pub fn starts_at_boot(&self) -> bool {
-        self.get(&directive::install::WANTED_BY).is_some()
+        let wanted_by = self.get(&directive::install::WANTED_BY);
+        matches!(wanted_by, Some(Value::Names(names)) if names.iter().any(|it| it.ends_with(".target")))
     }
 }
 

@@ -7,6 +7,7 @@ use unitsmith::manifest::Format;
 use crate::support::generate;
 
 mod activation;
+mod companions;
 mod containers;
 mod exposure;
 mod hosts;

@@ -146,7 +146,9 @@ fn ports_when_enabled(plan: &Plan, service: &Service) -> Option<Expr> {
 /// The file that enables what a host runs.
 fn enabling(plan: &Plan, services: &BTreeSet<ServiceName>) -> Expr {
     let imports = nix::bind(["imports"], nix::list([nix::path("../default.nix")]));
-    let enable = services.iter().enumerate().map(|(index, name)| {
+    // A companion is enabled by its owner.
+    let services = services.iter().filter(|it| plan.services[*it].companion_of.is_none());
+    let enable = services.enumerate().map(|(index, name)| {
         let own = value::Module { plan, service: &plan.services[name] };
         let binding = nix::bind(own.path().chain([Cow::Borrowed("enable")]), nix::boolean(true));
         if index == 0 { binding.after_blank_line() } else { binding }

@@ -39,7 +39,7 @@ pub(super) fn decode(root: &Node, text: &str) -> Decoded {
 }
 
 /// The keys of [`Manifest`], which is taken apart here so that each service recovers on its own.
-const ROOT_KEYS: &[&str] = &["nixos", "hosts", "defaults", "templates", "services"];
+const ROOT_KEYS: &[&str] = &["nixos", "hosts", "defaults", "templates", "companions", "services"];
 
 /// Where a key of an earlier version is now.
 fn moved(key: &str, table: &Trail<'_>) -> Option<String> {

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use self::host::{Host, Nixos};
-use self::merge::Partial;
+use self::merge::{Companion, Partial};
 use self::service::Service;
 
 pub mod activation;
@@ -33,5 +33,7 @@ pub struct Manifest {
     pub defaults: Partial,
     /// Parts of services that lie below those that extend them.
     pub templates: BTreeMap<String, Partial>,
+    /// Services that are there for each of their owners.
+    pub companions: BTreeMap<String, Companion>,
     pub services: BTreeMap<String, Service>,
 }

@@ -29,6 +29,8 @@ pub struct Service {
     pub environment_files: Vec<String>,
     /// Services that are started before this one.
     pub depends_on: BTreeSet<ServiceName>,
+    /// The service with which this one starts, runs and stops.
+    pub companion_of: Option<ServiceName>,
     pub restart: Restart,
     pub stop: Stop,
     pub limits: Limits,

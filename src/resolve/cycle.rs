@@ -36,37 +36,57 @@ fn follow_dependencies<'a>(
     problems: &mut Vec<Problem>,
 ) {
     visits.insert(start, Visit::Open(0));
-    let mut trail = vec![(start, services[start].depends_on.iter())];
+    let mut trail = vec![(start, awaited(&services[start]))];
     while let Some((name, rest)) = trail.last_mut() {
-        let Some(next) = rest.next() else {
+        let Some((next, awaited_as)) = rest.next() else {
             visits.insert(name, Visit::Done);
             trail.pop();
             continue;
         };
         match (visits.get(next), services.get(next)) {
             // A sleeping service is waited for by its socket, which waits for nobody.
-            (_, Some(service)) if service.activation.handoff().is_some() => {}
+            (_, Some(service))
+                if awaited_as == Awaited::Reachable && service.activation.handoff().is_some() => {}
             (Some(Visit::Open(from)), _) => {
                 let ring: Vec<&ServiceName> = trail[*from..].iter().map(|(it, _)| *it).collect();
-                problems.push(ring_problem(&ring));
+                problems.push(ring_problem(&ring, awaited_as));
             }
             // A service that is not among the resolved ones has a problem of its own.
             (Some(Visit::Done), _) | (None, None) => {}
             (None, Some(service)) => {
                 visits.insert(next, Visit::Open(trail.len()));
-                trail.push((next, service.depends_on.iter()));
+                trail.push((next, awaited(service)));
             }
         }
     }
 }
 
+/// What of another service is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Awaited {
+    /// That it can be reached: a dependency.
+    Reachable,
+    /// That it runs: the owner of a companion.
+    Running,
+}
+
+/// The services that a service waits for.
+fn awaited(service: &Service) -> impl Iterator<Item = (&ServiceName, Awaited)> {
+    let dependencies = service.depends_on.iter().map(|it| (it, Awaited::Reachable));
+    dependencies.chain(service.companion_of.iter().map(|it| (it, Awaited::Running)))
+}
+
 /// The problem of services of which each waits for the next and the last for the first.
-fn ring_problem(ring: &[&ServiceName]) -> Problem {
+fn ring_problem(ring: &[&ServiceName], awaited_as: Awaited) -> Problem {
     let (first, last) = (ring[0], ring[ring.len() - 1]);
     let names: Vec<&str> = ring.iter().chain([&first]).map(|it| it.as_str()).collect();
+    let place = match awaited_as {
+        Awaited::Reachable => service_path(last).key("dependsOn").key(first.as_str()).at_key(),
+        Awaited::Running => service_path(last).key("companionOf").at_value(),
+    };
     Problem::new(
         Code::DependencyCycle,
-        service_path(last).key("dependsOn").key(first.as_str()).at_key(),
+        place,
         format!("these services wait for each other: {}", names.join(" -> ")),
     )
     .hint("take one of the dependencies out")

@@ -38,6 +38,7 @@ pub(super) fn resolve(
         allow,
         extend: _, // What it extends, and its replicas, are merged before anything is decoded.
         replicas: _,
+        companion_of,
         exec,
         container,
         port,
@@ -88,6 +89,8 @@ pub(super) fn resolve(
     let environment_files =
         environment::files(environment_files, &path.key("environmentFiles"), problems);
     let depends_on = dependencies(depends_on, scope, &path.key("dependsOn"), problems);
+    let companion_of =
+        companion_of.as_deref().and_then(|it| owner(it, scope, &path.key("companionOf"), problems));
     let stop = restart::stop(stop, container.is_some(), &path.key("stop"), problems);
     let written_restart = restart.as_ref();
     let restart = restart::resolve(written_restart, &path.key("restart"), problems);
@@ -145,6 +148,7 @@ pub(super) fn resolve(
         environment,
         environment_files,
         depends_on,
+        companion_of,
         restart,
         stop,
         limits,
@@ -201,6 +205,21 @@ fn dependencies(
         }
     }
     dependencies
+}
+
+/// The service that a companion belongs to.
+fn owner(
+    written: &str,
+    scope: &Scope<'_>,
+    path: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<ServiceName> {
+    let owner = scope.names.get(written);
+    if owner.is_none() && !scope.services.contains_key(written) {
+        let known = scope.names.keys().copied();
+        problems.push(unknown_name(written, path.at_value(), "service", known));
+    }
+    owner.cloned()
 }
 
 fn refuse_workload(

@@ -131,6 +131,15 @@ pub(super) const NAMES: &[Name] = &[
         is_label, Code::ImpossibleName),
     name("templates", |it| template(it, it), |_| true, Code::UnknownName),
     name("services.extend", |it| template("it", it), never, Code::UnknownName),
+    name("companions",
+        |it| json!({
+            "services": { "web": { "exec": { "command": ["/bin/true"] } } },
+            "companions": { it: { "for": ["web"], "exec": { "command": ["/bin/true"] } } }
+        }),
+        |it| it.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-'),
+        Code::ImpossibleName),
+    name("services.companionOf", |it| process(json!({ "companionOf": it })), never,
+        Code::UnknownName),
     name("services.hosts", |it| process(json!({ "hosts": [it] })), never, Code::UnknownName),
     name("services.allow", |it| process(json!({ "allow": [it] })), never, Code::UnknownValue),
     name("services.dependsOn", |it| process(json!({ "dependsOn": { it: "started" } })), never,

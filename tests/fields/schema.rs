@@ -46,7 +46,7 @@ impl<'a> Walk<'a> {
     fn value(&mut self, path: &str, schema: &'a Value, meaning: &str) {
         if let Some(name) = schema["$ref"].as_str() {
             let name = name.rsplit('/').next().unwrap();
-            let is_elsewhere = name == "Service" && path != "services.NAME";
+            let is_elsewhere = ["Service", "Companion"].contains(&name) && path != "services.NAME";
             if is_elsewhere || self.inside.contains(&name) {
                 return self.leaf(path, name.to_lowercase(), meaning);
             }

@@ -163,7 +163,8 @@ fn container(own: &Module<'_>, unit: &Unit) -> (Attributes, Attributes) {
                     .extend(podman::options(assignment).iter().map(|it| writer.segments(&it.0)));
             }
             // A container is started at boot by `autoStart`.
-            Nixos::UnitList(_) | Nixos::Unit(_) if directive.section == Section::Install => {}
+            Nixos::UnitList(_) | Nixos::Unit(_)
+                if directive.section == Section::Install && unit.starts_at_boot() => {}
             Nixos::UnitList(_) | Nixos::Unit(_) => {
                 set_unit_option(writer, directive, value, Owner::OciContainers, &mut service);
             }

@@ -10,13 +10,22 @@ use crate::plan::service::{PortRole, Workload};
 use crate::syntax::nix::{self, Binding, Expr};
 use crate::unit::{Assignment, Unit};
 
-use super::lib;
 use super::value::{Module, port_option};
+use super::{lib, value};
 
 /// Returns the declarations of a module's options.
 pub(super) fn declarations(own: &Module<'_>, units: &[Unit]) -> Expr {
     let description = own.service.description.as_deref().unwrap_or(own.service.name.as_str());
-    let enable = nix::bind(["enable"], lib("mkEnableOption", [nix::string(description)]));
+    let enable = lib("mkEnableOption", [nix::string(description)]);
+    let enable = match &own.service.companion_of {
+        None => enable,
+        // A companion is there when its owner is.
+        Some(owner) => {
+            let owner = value::option_of(own.plan, owner, "enable");
+            nix::update(enable, nix::attribute_set(computed_default(owner)))
+        }
+    };
+    let enable = nix::bind(["enable"], enable);
     let ports = own.service.ports().map(|(role, port)| port_declaration(own, role, port.number));
     let assignments = units.iter().flat_map(|unit| &unit.assignments);
     let changeable = assignments.filter_map(|it| Some((it.directive.option?, it)));
@@ -88,19 +97,16 @@ fn port_declaration(own: &Module<'_>, role: PortRole, number: u16) -> Binding {
     );
     let defaults = match own.plan.nixos.ports {
         PortSource::Literal => vec![nix::bind(["default"], nix::integer(i64::from(number)))],
-        PortSource::NetworkingPorts => {
-            let shown = nix::to_text("", &allocated);
-            vec![
-                nix::bind(["default"], allocated),
-                // The manual is built without a configuration, so the default needs a text.
-                nix::bind(
-                    ["defaultText"],
-                    lib("literalExpression", [nix::string(shown.trim_end())]),
-                ),
-            ]
-        }
+        PortSource::NetworkingPorts => computed_default(allocated),
     };
     nix::bind([port_option(role)], option_of(types("port"), defaults, description))
+}
+
+/// A default that depends on other options: the manual is built without a configuration, so it needs a text.
+fn computed_default(default: Expr) -> Vec<Binding> {
+    let shown = nix::to_text("", &default);
+    let text = lib("literalExpression", [nix::string(shown.trim_end())]);
+    vec![nix::bind(["default"], default), nix::bind(["defaultText"], text)]
 }
 
 fn option_of(kind: Expr, defaults: impl IntoIterator<Item = Binding>, description: &str) -> Expr {

@@ -28,6 +28,8 @@ pub struct Service {
     pub extend: Option<Extend>,
     /// How many of it there are: `NAME-1`, `NAME-2` and so on, each with a port of its own.
     pub replicas: Option<i64>,
+    /// The service without which there is no need of this one: it runs, starts and stops with it.
+    pub companion_of: Option<String>,
     pub exec: Option<Exec>,
     pub container: Option<Container>,
     /// The port that users see, in place of the one that follows from the name.

@@ -1,5 +1,6 @@
 //! Services that come from several places.
 
+mod companions;
 mod layers;
 mod problems;
 mod replicas;

@@ -9,8 +9,7 @@ fn a_value_of_a_template_is_wrong_once_however_many_use_it() {
     check_both(
         r#"
 [templates.web]
-restart.policy = "allways"
-prot = 80
+restart = { policy = "allways", dealy = "5s" }
 [services.one]
 extend = "web"
 exec.command = ["/bin/one"]
@@ -18,27 +17,27 @@ exec.command = ["/bin/one"]
 extend = "web"
 exec.command = ["/bin/two"]
 "#,
-        r#"{ "templates": { "web": { "restart": { "policy": "allways" }, "prot": 80 } },
+        r#"{ "templates": { "web": { "restart": { "policy": "allways", "dealy": "5s" } } },
             "services": {
                 "one": { "extend": "web", "exec": { "command": ["/bin/one"] } },
                 "two": { "extend": "web", "exec": { "command": ["/bin/two"] } }
             } }"#,
         expect![[r#"
             error[US005]: `allways` is not a value of `templates.web.restart.policy`
-             --> unitsmith:3:18
+             --> unitsmith:3:22
               |
-            3 | restart.policy = "allways"
-              |                  ^^^^^^^^^
+            3 | restart = { policy = "allways", dealy = "5s" }
+              |                      ^^^^^^^^^
               |
               = help: did you mean `always`? values are: always, no, on-abnormal, on-abort, on-failure, on-success
 
-            error[US002]: `prot` is not a key of `templates.web`
-             --> unitsmith:4:1
+            error[US002]: `dealy` is not a key of `templates.web.restart`
+             --> unitsmith:3:33
               |
-            4 | prot = 80
-              | ^^^^
+            3 | restart = { policy = "allways", dealy = "5s" }
+              |                                 ^^^^^
               |
-              = help: did you mean `port`? keys are: activation, allow, backendPort, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, hosts, limits, port, replicas, restart, schedule, stop, user
+              = help: did you mean `delay`? keys are: attempts, delay, maxDelay, policy, steps, successExitCodes, window
 
         "#]],
     );
@@ -324,26 +323,159 @@ fn a_problem_of_a_replica_is_told_once() {
         r#"
 [services.web]
 replicas = 2
-prot = 80
-restart.policy = "allways"
+restart = { policy = "allways", dealy = "5s" }
 "#,
-        r#"{ "services": { "web": { "replicas": 2, "prot": 80, "restart": { "policy": "allways" } } } }"#,
+        r#"{ "services": { "web": { "replicas": 2, "restart": { "policy": "allways", "dealy": "5s" } } } }"#,
         expect![[r#"
-            error[US002]: `prot` is not a key of `services.web-1`
-             --> unitsmith:4:1
-              |
-            4 | prot = 80
-              | ^^^^
-              |
-              = help: did you mean `port`? keys are: activation, allow, backendPort, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, hosts, limits, port, replicas, restart, schedule, stop, user
-
             error[US005]: `allways` is not a value of `services.web-1.restart.policy`
-             --> unitsmith:5:18
+             --> unitsmith:4:22
               |
-            5 | restart.policy = "allways"
-              |                  ^^^^^^^^^
+            4 | restart = { policy = "allways", dealy = "5s" }
+              |                      ^^^^^^^^^
               |
               = help: did you mean `always`? values are: always, no, on-abnormal, on-abort, on-failure, on-success
+
+            error[US002]: `dealy` is not a key of `services.web-1.restart`
+             --> unitsmith:4:33
+              |
+            4 | restart = { policy = "allways", dealy = "5s" }
+              |                                 ^^^^^
+              |
+              = help: did you mean `delay`? keys are: attempts, delay, maxDelay, policy, steps, successExitCodes, window
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_companion_needs_owners_that_exist() {
+    check_both(
+        r#"
+[services.web]
+[companions.ui]
+for = ["wep", "ui"]
+[companions.none]
+for = []
+[companions.absent]
+[companions.word]
+for = "web"
+"#,
+        r#"{ "services": { "web": {} }, "companions": {
+            "ui": { "for": ["wep", "ui"] }, "none": { "for": [] }, "absent": {}, "word": { "for": "web" }
+        } }"#,
+        expect![[r#"
+            error[US012]: `wep` is not a service of this manifest
+             --> unitsmith:4:8
+              |
+            4 | for = ["wep", "ui"]
+              |        ^^^^^
+              |
+              = help: did you mean `web`? services are: web
+
+            error[US012]: `ui` is not a service of this manifest
+             --> unitsmith:4:15
+              |
+            4 | for = ["wep", "ui"]
+              |               ^^^^
+              |
+              = help: services are: web
+
+            error[US041]: a companion for no service is never there
+             --> unitsmith:6:7
+              |
+            6 | for = []
+              |       ^^
+              |
+              = help: name the services that it belongs to, or take it out
+
+            error[US004]: `companions.absent` has no `for`
+             --> unitsmith:7:13
+              |
+            7 | [companions.absent]
+              |             ^^^^^^
+              |
+              = help: name the services that it belongs to: `for = ["web"]`
+
+            error[US003]: `companions.word.for` takes a list, not a string
+             --> unitsmith:9:7
+              |
+            9 | for = "web"
+              |       ^^^^^
+              |
+              = help: write it as a list: `["web"]`
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_companion_runs_where_its_owner_does_and_belongs_to_one() {
+    check_both(
+        r#"
+[hosts.a]
+[services.web]
+replicas = 2
+[services.ui]
+companionOf = "web"
+[services.log]
+companionOf = "ui"
+hosts = ["a"]
+[companions.probe]
+for = ["web"]
+hosts = ["a"]
+"#,
+        r#"{ "hosts": { "a": {} }, "services": {
+                "web": { "replicas": 2 }, "ui": { "companionOf": "web" },
+                "log": { "companionOf": "ui", "hosts": ["a"] }
+            },
+            "companions": { "probe": { "for": ["web"], "hosts": ["a"] } } }"#,
+        expect![[r#"
+            error[US012]: `web` has replicas, and a companion belongs to one of them
+             --> unitsmith:6:15
+              |
+            6 | companionOf = "web"
+              |               ^^^^^
+              |
+              = help: name one of them, or write `companions.ui` for one each; replicas are: web-1, web-2
+
+            error[US041]: `hosts` means nothing here: a companion runs where its owner does
+             --> unitsmith:9:1
+              |
+            9 | hosts = ["a"]
+              | ^^^^^
+              |
+              = help: take it out
+
+            error[US041]: `hosts` means nothing here: a companion runs where its owner does
+              --> unitsmith:12:1
+               |
+            12 | hosts = ["a"]
+               | ^^^^^
+               |
+               = help: take it out
+
+        "#]],
+    );
+}
+
+#[test]
+fn a_companion_needs_a_name_of_its_own() {
+    check_both(
+        r#"
+[services.web]
+[services.web-ui]
+[companions.ui]
+for = ["web"]
+"#,
+        r#"{ "services": { "web": {}, "web-ui": {} }, "companions": { "ui": { "for": ["web"] } } }"#,
+        expect![[r#"
+            error[US011]: `web-ui` would be the name of two services
+             --> unitsmith:4:13
+              |
+            4 | [companions.ui]
+              |             ^^
+              |
+              = help: the other one is written as `web-ui`; rename one of them
 
         "#]],
     );
