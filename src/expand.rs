@@ -13,6 +13,7 @@ use crate::plan::service::{PortRole, Service, Workload};
 use crate::plan::text::{Reference, Text};
 use crate::unit::{Kind, Unit, Value};
 
+pub mod account;
 mod companion;
 mod container;
 mod limits;

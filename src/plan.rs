@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::name::{HostName, ServiceName};
+use self::name::{HostName, ServiceName, UserName};
 use self::service::Service;
 use self::version::Version;
 
@@ -44,8 +44,24 @@ pub struct Nixos {
     pub systemd: u16,
     /// The services that get a module.
     pub services: BTreeSet<ServiceName>,
-    /// What each declared NixOS host runs.
-    pub hosts: BTreeMap<HostName, BTreeSet<ServiceName>>,
+    /// The declared NixOS hosts.
+    pub hosts: BTreeMap<HostName, NixosHost>,
+}
+
+/// A host with NixOS.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NixosHost {
+    /// The account that runs the services; root does when `None`.
+    pub user: Option<UserName>,
+    pub services: BTreeSet<ServiceName>,
+}
+
+impl Nixos {
+    /// The accounts by which hosts let a service be run.
+    pub fn users<'a>(&'a self, service: &'a ServiceName) -> impl Iterator<Item = &'a UserName> {
+        let running = self.hosts.values().filter(|it| it.services.contains(service));
+        running.filter_map(|it| it.user.as_ref())
+    }
 }
 
 /// Where a NixOS module takes its ports from.
@@ -64,6 +80,8 @@ pub struct PlainHost {
     pub name: Option<HostName>,
     pub systemd: u16,
     pub podman: Version,
+    /// The account whose own systemd manager runs the services; the system's manager does when `None`.
+    pub user: Option<UserName>,
     pub services: BTreeSet<ServiceName>,
 }
 

@@ -15,6 +15,7 @@ use crate::plan::name::ServiceName;
 use crate::plan::service::Service;
 use crate::problem::{self, Code, Place, Problem, Trail};
 
+mod account;
 mod activation;
 mod container;
 mod cycle;
@@ -71,6 +72,7 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
     refuse_companions_of_jobs(&resolved, &mut problems);
     let runs_on = host::assign(&hosts, services, &resolved, &mut problems);
     port::allocate(&mut resolved, wanted, &runs_on, context.lock, &mut problems);
+    account::refuse_privileged_ports(&hosts, &runs_on, &resolved, services, &mut problems);
     expose::clash::refuse(&hosts, &runs_on, &resolved, &mut problems);
     expose::warning::warn_of_ports_past_the_firewall(&resolved, services, &mut problems);
     let nixos = nixos::resolve(nixos, &hosts, &runs_on, &resolved, &mut problems);

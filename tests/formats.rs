@@ -27,7 +27,7 @@ fn check_manifest(manifest: &str, keys: &[&str], expected: Expect) {
     for (name, target) in targets {
         for (path, text) in generate(manifest, Format::Toml, &[target]).iter() {
             // Units that both plain targets write are shown once.
-            if target == Target::Quadlet && !path.contains("quadlet/") {
+            if target == Target::Quadlet && !path.contains("quadlet") {
                 continue;
             }
             let file = path.rsplit('/').next().unwrap();

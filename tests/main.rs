@@ -12,6 +12,7 @@ mod escaping;
 mod evaluation;
 mod fields;
 mod formats;
+mod hosts;
 mod load;
 mod nix_text;
 mod properties;

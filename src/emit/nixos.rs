@@ -4,17 +4,16 @@
 //! an option refers to it. `default.nix` imports all services, `hosts/HOST.nix` enables what a host runs.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::directive::Versions;
-use crate::expand::{self, Shared, oci};
+use crate::expand::{self, Shared, account, oci};
 use crate::fileset::header;
-use crate::plan::Plan;
-use crate::plan::name::ServiceName;
+
 use crate::plan::service::Service;
 use crate::plan::version::Version;
+use crate::plan::{NixosHost, Plan};
 use crate::syntax::nix::{self, Expr, Operator, Pattern};
 use crate::unit::Unit;
 
@@ -40,8 +39,8 @@ pub(super) fn emit(plan: &Plan, files: &mut Vec<(String, String)>) {
     let shared = shared(plan);
     let shared_modules =
         shared.par_iter().map(|it| (path_of(it), nix::to_text(&header, &shared_module(plan, it))));
-    let hosts = plan.nixos.hosts.par_iter().map(|(host, services)| {
-        (format!("nixos/hosts/{host}.nix"), nix::to_text(&header, &enabling(plan, services)))
+    let hosts = plan.nixos.hosts.par_iter().map(|(name, host)| {
+        (format!("nixos/hosts/{name}.nix"), nix::to_text(&header, &enabling(plan, host)))
     });
     // The files of all services are long, so they must not be what is left at the end.
     let all = || nix::to_text(&header, &all(plan, &shared));
@@ -84,7 +83,10 @@ fn shared_module(plan: &Plan, shared: &Shared) -> Expr {
 /// The module of one service.
 fn module(plan: &Plan, service: &Service) -> Expr {
     let units = expand::expand(plan, service, versions(plan));
-    let units: Vec<Unit> = units.into_iter().map(oci::fit).collect();
+    let mut units: Vec<Unit> = units.into_iter().map(oci::fit).collect();
+    if plan.nixos.users(&service.name).next().is_some() {
+        units.iter_mut().for_each(|it| account::under_the_system(it, service));
+    }
     let own = value::Module { plan, service };
     let body = nix::attribute_set([
         nix::bind(
@@ -143,17 +145,24 @@ fn ports_when_enabled(plan: &Plan, service: &Service) -> Option<Expr> {
     (!ports.is_empty()).then(|| lib("optionals", [option("enable"), nix::list(ports)]))
 }
 
-/// The file that enables what a host runs.
-fn enabling(plan: &Plan, services: &BTreeSet<ServiceName>) -> Expr {
+/// The file that enables what a host runs, as the account that the host says.
+fn enabling(plan: &Plan, host: &NixosHost) -> Expr {
     let imports = nix::bind(["imports"], nix::list([nix::path("../default.nix")]));
-    // A companion is enabled by its owner.
-    let services = services.iter().filter(|it| plan.services[*it].companion_of.is_none());
-    let enable = services.enumerate().map(|(index, name)| {
+    let NixosHost { user, services } = host;
+    let options = services.iter().flat_map(|name| {
         let own = value::Module { plan, service: &plan.services[name] };
-        let binding = nix::bind(own.path().chain([Cow::Borrowed("enable")]), nix::boolean(true));
-        if index == 0 { binding.after_blank_line() } else { binding }
+        let set = |option: &'static str, value: Expr| {
+            nix::bind(own.path().chain([Cow::Borrowed(option)]), value)
+        };
+        // A companion is enabled by its owner.
+        let is_companion = own.service.companion_of.is_some();
+        let enable = (!is_companion).then(|| set("enable", nix::boolean(true)));
+        let user = user.as_ref().map(|user| set("user", nix::string(user.as_str())));
+        enable.into_iter().chain(user)
     });
-    nix::attribute_set(std::iter::once(imports).chain(enable))
+    let options =
+        options.enumerate().map(|(index, it)| if index == 0 { it.after_blank_line() } else { it });
+    nix::attribute_set(std::iter::once(imports).chain(options))
 }
 
 /// `lib.NAME` applied to arguments.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelExtend as _, ParallelIterator as _};
 
 use crate::directive::Versions;
-use crate::expand::{self, podman, quadlet};
+use crate::expand::{self, account, podman, quadlet};
 use crate::fileset::header;
 use crate::plan::name::UserName;
 use crate::plan::service::{PortRole, Workload};
@@ -30,7 +30,8 @@ pub(super) const DIRECTORIES: &[&str] =
 /// Adds the files of one host.
 ///
 /// The directories are named after those of the host: `systemd` goes to `/etc/systemd/system`,
-/// `quadlet` to `/etc/containers/systemd`, `nginx` to `/etc/nginx/conf.d`, the others to `/etc`.
+/// `quadlet` to `/etc/containers/systemd`, `nginx` to `/etc/nginx/conf.d`, the others to `/etc`;
+/// `systemd-user` and `quadlet-user` to `~/.config/systemd/user` and `~/.config/containers/systemd` of the account.
 pub(super) fn emit(
     plan: &Plan,
     host: &PlainHost,
@@ -50,14 +51,20 @@ pub(super) fn emit(
         } else {
             podman::lower(unit)
         };
+        let (unit, units, containers) = match &host.user {
+            None => (unit, "systemd", "quadlet"),
+            Some(_) => {
+                (account::under_its_manager(unit, host.podman), "systemd-user", "quadlet-user")
+            }
+        };
         let place = match unit.kind {
-            Kind::Service | Kind::Socket | Kind::Timer | Kind::Target | Kind::Slice => "systemd",
+            Kind::Service | Kind::Socket | Kind::Timer | Kind::Target | Kind::Slice => units,
             Kind::Container
             | Kind::Network
             | Kind::Volume
             | Kind::Image
             | Kind::Build
-            | Kind::Pod => "quadlet",
+            | Kind::Pod => containers,
         };
         let text = syntax::unit::file(&header, &unit, &fill);
         (format!("{directory}{place}/{}", unit.file_name()), text)
@@ -75,6 +82,12 @@ pub(super) fn emit(
     if !reserved.is_empty() {
         let text = syntax::unit::reserved_ports(&header, &reserved);
         files.push((format!("{directory}sysctl.d/60-unitsmith.conf"), text));
+    }
+    if let Some(user) = &host.user {
+        let text = syntax::unit::lingering(&header, user);
+        files.push((format!("{directory}tmpfiles.d/unitsmith.conf"), text));
+        // The account is somebody's, who has it already.
+        return;
     }
     let (users, groups) = accounts(plan, host);
     if !users.is_empty() || !groups.is_empty() {

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::manifest::model;
 use crate::plan::PlainHost;
-use crate::plan::name::{HostName, ServiceName};
+use crate::plan::name::{HostName, ServiceName, UserName};
 use crate::plan::service::{Service, Workload};
 use crate::plan::version::{Version, systemd_of_nixos};
 use crate::problem::{Code, Problem, Trail};
 
 use super::service::Scope;
-use super::{limits, restart, schedule, service_path, unknown_name};
+use super::{account, limits, restart, schedule, service_path, unknown_name};
 
 /// What a manifest without hosts means: Debian 13, which has systemd 257 and podman 5.4.
 const IMPLIED_SYSTEMD: u16 = 257;
@@ -27,6 +27,8 @@ pub(super) struct Hosts {
     /// The names of hosts that have problems of their own.
     refused: BTreeSet<String>,
     pub(super) hosts: BTreeMap<HostName, Kind>,
+    /// The accounts that run the services of hosts, where it is not the system.
+    pub(super) users: BTreeMap<HostName, UserName>,
 }
 
 /// What a host is.
@@ -42,6 +44,7 @@ pub(super) fn resolve(
     problems: &mut Vec<Problem>,
 ) -> Hosts {
     let mut hosts = BTreeMap::new();
+    let mut users = BTreeMap::new();
     let mut refused = BTreeSet::new();
     let hosts_path = Trail::Root.key("hosts");
     for (name, host) in written {
@@ -50,8 +53,10 @@ pub(super) fn resolve(
         if parsed.is_none() {
             problems.push(super::impossible_name(&path, name));
         }
+        let user = account::resolve(host, &path.key("user"), problems);
         match parsed.zip(kind(host, &path, problems)) {
             Some((name, kind)) => {
+                users.extend(user.map(|it| (name.clone(), it)));
                 hosts.insert(name, kind);
             }
             None => {
@@ -59,7 +64,7 @@ pub(super) fn resolve(
             }
         }
     }
-    Hosts { is_declared: !written.is_empty(), refused, hosts }
+    Hosts { is_declared: !written.is_empty(), refused, hosts, users }
 }
 
 fn kind(
@@ -67,7 +72,7 @@ fn kind(
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Kind> {
-    let model::host::Host { nixos, systemd, podman } = written;
+    let model::host::Host { nixos, systemd, podman, user: _ } = written;
     if let Some(release) = nixos {
         for (key, is_present) in [("systemd", systemd.is_some()), ("podman", podman.is_some())] {
             if is_present {
@@ -158,6 +163,7 @@ pub(super) fn assign(
         }
         for host in chosen {
             check_versions(service, &format!("`{host}`"), hosts.hosts[&host], problems);
+            account::refuse_others(service, &written.allow, &host, hosts, problems);
             runs_on.entry(host).or_default().insert(name.clone());
         }
     }
@@ -254,6 +260,7 @@ pub(super) fn plain(
             name: None,
             systemd: IMPLIED_SYSTEMD,
             podman: IMPLIED_PODMAN,
+            user: None,
             services: services.keys().cloned().collect(),
         }];
     }
@@ -263,6 +270,7 @@ pub(super) fn plain(
             name: Some(name.clone()),
             systemd,
             podman,
+            user: hosts.users.get(name).cloned(),
             services: runs_on[name].clone(),
         }),
     });

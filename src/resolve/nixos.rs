@@ -1,11 +1,11 @@
 //! The NixOS modules that a manifest asks for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::manifest::model;
 use crate::plan::name::{self, ServiceName};
 use crate::plan::service::Service;
-use crate::plan::{Nixos, PortSource};
+use crate::plan::{Nixos, NixosHost, PortSource};
 use crate::problem::{Code, Problem, Trail};
 
 use super::host::{Hosts, Kind, RunsOn};
@@ -45,8 +45,11 @@ pub(super) fn resolve(
             Kind::Plain { .. } => None,
         })
         .collect();
-    let by_host: BTreeMap<_, BTreeSet<ServiceName>> =
-        nixos_hosts.iter().map(|(name, _)| ((*name).clone(), runs_on[*name].clone())).collect();
+    let by_host = nixos_hosts.iter().map(|(name, _)| {
+        let services = runs_on[*name].clone();
+        ((*name).clone(), NixosHost { user: hosts.users.get(*name).cloned(), services })
+    });
+    let by_host: BTreeMap<_, NixosHost> = by_host.collect();
     Nixos {
         prefix: attributes.unwrap_or_default(),
         ports: match ports {
@@ -55,7 +58,7 @@ pub(super) fn resolve(
         },
         systemd: nixos_hosts.iter().map(|(_, systemd)| *systemd).min().unwrap_or(IMPLIED_SYSTEMD),
         services: if hosts.is_declared {
-            by_host.values().flatten().cloned().collect()
+            by_host.values().flat_map(|it| &it.services).cloned().collect()
         } else {
             services.keys().cloned().collect()
         },

@@ -128,6 +128,15 @@ pub fn reserved_ports(header: &str, ports: &BTreeSet<u16>) -> String {
     format!("# {header}\n\nnet.ipv4.ip_local_reserved_ports = {}\n", ports.join(","))
 }
 
+/// Returns a file of tmpfiles.d(5) that lets the manager of a user run from boot on, as `loginctl enable-linger`
+/// does: systemd-logind looks for a file of that name when it starts (`manager_enumerate_linger_users` in its source).
+pub fn lingering(header: &str, user: &UserName) -> String {
+    format!(
+        "# {header}\n\nd /var/lib/systemd/linger 0755 root root -\n\
+         f /var/lib/systemd/linger/{user} 0644 root root -\n"
+    )
+}
+
 /// Returns a file of sysusers.d(5) for accounts and further groups; what exists already is left alone by it.
 ///
 /// An account comes with a group of its name.

@@ -77,6 +77,10 @@ fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|it| it.is_ascii_lowercase())
 }
 
+fn is_account(text: &str) -> bool {
+    is_word(text) && text.len() < 32
+}
+
 fn never(_: &str) -> bool {
     false
 }
@@ -127,6 +131,7 @@ pub(super) const NAMES: &[Name] = &[
     name("hosts", |it| json!({ "hosts": { it: {} } }), is_label, Code::ImpossibleName),
     name("hosts.nixos", |it| host("nixos", it), never, Code::UnknownValue),
     name("hosts.podman", |it| host("podman", it), never, Code::UnknownValue),
+    name("hosts.user", |it| host("user", it), is_account, Code::ImpossibleName),
     name("services", |it| json!({ "services": { it: { "exec": { "command": ["/bin/true"] } } } }),
         is_label, Code::ImpossibleName),
     name("templates", |it| template(it, it), |_| true, Code::UnknownName),

@@ -40,3 +40,82 @@ fn a_host_that_is_not_named_says_its_own_name() {
         "#]],
     );
 }
+
+const OF_ALICE: &str = r#"
+    [hosts.alcove]
+    nixos = "25.11"
+    user = "alice"
+    [hosts.shelf]
+    user = "alice"
+"#;
+
+#[test]
+fn an_account_runs_processes_by_its_own_manager() {
+    let service = r#"
+        [services.web]
+        exec.command = ["/usr/bin/web", "${backendPort}"]
+        activation = { on = "socket", handoff = "proxy" }
+        [services.job]
+        exec.command = ["/usr/bin/job"]
+        user = "alice"
+    "#;
+    check_manifest(
+        &format!("{OF_ALICE}{service}"),
+        &[
+            "User",
+            "user",
+            "users",
+            "WantedBy",
+            "After",
+            "ExecStopPost",
+            "f",
+            "u",
+            "unitsmith.web.user",
+        ],
+        expect![[r#"
+            systemd  job.service          WantedBy=default.target
+            systemd  web-backend.service  ExecStopPost=-/usr/bin/systemctl --user --no-block stop web.service
+            systemd  web.service          After=web.socket web-backend.service
+            systemd  web.socket           WantedBy=sockets.target
+            systemd  unitsmith.conf       f /var/lib/systemd/linger/alice 0644 root root -
+            nixos    alcove.nix           unitsmith.web.user = "alice";
+            nixos    job.nix              user = lib.mkOption { type = lib.types.str; default = "alice"; description = "Account that runs the service."; };
+            nixos    job.nix              User = cfg.user;
+            nixos    web.nix              user = lib.mkOption { type = lib.types.str; default = "root"; description = "Account that runs the service."; };
+            nixos    web.nix              User = cfg.user;
+            nixos    web.nix              ExecStopPost = "-+${config.systemd.package}/bin/systemctl --no-block stop web.service";
+        "#]],
+    );
+}
+
+#[test]
+fn an_account_runs_containers_by_its_own_podman() {
+    let service = r#"
+        [services.web]
+        container = { image = "localhost/web:1", ports = [{ container = 80 }] }
+        [services.later]
+        container.image = "localhost/web:1"
+        dependsOn.web = "started"
+    "#;
+    check_manifest(
+        &format!("{OF_ALICE}{service}"),
+        &["User", "user", "podman.user", "podman", "WantedBy", "After", "Wants", "Requires"],
+        expect![[r#"
+            systemd  later.service        Requires=web.service
+            systemd  later.service        After=web.service podman-user-wait-network-online.service
+            systemd  later.service        Wants=podman-user-wait-network-online.service
+            systemd  later.service        WantedBy=default.target
+            systemd  web.service          Wants=podman-user-wait-network-online.service
+            systemd  web.service          After=podman-user-wait-network-online.service
+            systemd  web.service          WantedBy=default.target
+            quadlet  later.container      Requires=web.service
+            quadlet  later.container      After=web.service
+            quadlet  later.container      WantedBy=default.target
+            quadlet  web.container        WantedBy=default.target
+            nixos    later.nix            user = lib.mkOption { type = lib.types.str; default = "root"; description = "Account that runs the service."; };
+            nixos    later.nix            podman.user = cfg.user;
+            nixos    web.nix              user = lib.mkOption { type = lib.types.str; default = "root"; description = "Account that runs the service."; };
+            nixos    web.nix              podman.user = cfg.user;
+        "#]],
+    );
+}

@@ -10,7 +10,18 @@ const GENERATOR: &str = "/usr/lib/systemd/system-generators/podman-system-genera
 ///
 /// It must take every one of them without a complaint.
 pub(crate) fn generate(containers: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let Output { stdout, stderr, code } = dry_run(containers);
+    taken(containers, dry_run(containers))
+}
+
+/// Returns the services that it makes of them for the manager of a user.
+pub(crate) fn generate_for_a_user(
+    containers: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    taken(containers, run(containers, &["-dryrun", "-user"]))
+}
+
+fn taken(containers: &BTreeMap<String, String>, output: Output) -> BTreeMap<String, String> {
+    let Output { stdout, stderr, code } = output;
     let named = containers.iter().filter(|(name, _)| stderr.contains(name.as_str()));
     let named: String = named.map(|(name, text)| format!("=== {name}\n{text}\n")).collect();
     let is_silent = stderr.is_empty() && code == Some(0);
@@ -32,6 +43,10 @@ pub(crate) fn generate(containers: &BTreeMap<String, String>) -> BTreeMap<String
 
 /// Runs the generator and returns what it says, but for the list of the files that it reads.
 pub(crate) fn dry_run(containers: &BTreeMap<String, String>) -> Output {
+    run(containers, &["-dryrun"])
+}
+
+fn run(containers: &BTreeMap<String, String>, arguments: &[&str]) -> Output {
     if containers.is_empty() {
         return Output { stdout: String::new(), stderr: String::new(), code: Some(0) };
     }
@@ -40,7 +55,8 @@ pub(crate) fn dry_run(containers: &BTreeMap<String, String>) -> Output {
         std::fs::write(directory.path().join(name), text).unwrap();
     }
     let places = format!("QUADLET_UNIT_DIRS={}", directory.path().display());
-    let output = in_root(&[directory.path()], &["env", &places, GENERATOR, "-dryrun"]);
+    let command = [&["env", &places, GENERATOR], arguments].concat();
+    let output = in_root(&[directory.path()], &command);
     let says = output.stderr.lines().filter(|it| !it.contains(": Loading source unit file "));
     let stderr = says.map(|it| format!("{it}\n")).collect();
     Output { stderr, ..output }

@@ -37,8 +37,28 @@ pub(crate) fn assert_verified(units: &BTreeMap<String, String>) {
     if units.is_empty() {
         return;
     }
-    let Output { stdout, stderr, code } = verify(units);
-    let is_silent = stdout.is_empty() && stderr.is_empty() && code == Some(0);
+    assert_silent(units, &verify(units));
+}
+
+/// The same for the manager of a user, which has no tree of its own: programs are those of the root.
+pub(crate) fn assert_verified_for_a_user(units: &BTreeMap<String, String>) {
+    let home = scratch();
+    let directory = home.path().join("systemd/user");
+    std::fs::create_dir_all(&directory).unwrap();
+    for (name, text) in units {
+        std::fs::write(directory.join(name), text).unwrap();
+    }
+    let script = "cd \"$1/systemd/user\" && XDG_RUNTIME_DIR=/run XDG_CONFIG_HOME=$1 && \
+                  export XDG_RUNTIME_DIR XDG_CONFIG_HOME && shift && \
+                  exec systemd-analyze --user verify --man=no --recursive-errors=yes \"$@\"";
+    let mut command = vec!["bash", "-c", script, "verify", home.path().to_str().unwrap()];
+    command.extend(units.keys().map(String::as_str));
+    assert_silent(units, &in_root(&[home.path()], &command));
+}
+
+fn assert_silent(units: &BTreeMap<String, String>, output: &Output) {
+    let Output { stdout, stderr, code } = output;
+    let is_silent = stdout.is_empty() && stderr.is_empty() && *code == Some(0);
     let named = units.iter().filter(|(name, _)| stderr.contains(name.as_str()));
     let named: String = named.map(|(name, text)| format!("=== {name}\n{text}\n")).collect();
     assert!(is_silent, "systemd says, and ends with {code:?}:\n{stdout}{stderr}{named}");

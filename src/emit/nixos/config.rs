@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::directive::{self as d, Directive, ModuleOption, Nixos, Quoting, Section};
 use crate::expand::podman;
-use crate::plan::name::ServiceName;
+use crate::plan::name::{ServiceName, UserName};
 use crate::plan::service::{PortOrigin, Workload};
 use crate::plan::text::Reference;
 use crate::plan::{Plan, PortSource};
@@ -161,6 +161,10 @@ fn container(own: &Module<'_>, unit: &Unit) -> (Attributes, Attributes) {
             Nixos::ExtraOption => {
                 extra_options
                     .extend(podman::options(assignment).iter().map(|it| writer.segments(&it.0)));
+            }
+            // oci-containers has its own word for the account.
+            Nixos::Unit(_) if *directive == &d::service::USER => {
+                container.set(&["podman", "user"], nix::reference("cfg.user"));
             }
             // A container is started at boot by `autoStart`.
             Nixos::UnitList(_) | Nixos::Unit(_)
@@ -322,7 +326,11 @@ fn assert_needs<'a>(own: &Module<'a>, units: &[Unit], sets: &mut Definitions<'a>
 /// may run in different groups.
 fn accounts<'a>(own: &Module<'a>, sets: &mut Definitions<'a>) {
     let Workload::Process(process) = &own.service.workload else { return };
-    let user = process.user.as_ref().filter(|it| !it.exists_already());
+    let is_of_a_host =
+        |it: &UserName| own.plan.nixos.users(&own.service.name).any(|user| user == it);
+    // The account of a host is somebody's, who has it already.
+    let is_ours = |it: &&UserName| !it.exists_already() && !is_of_a_host(it);
+    let user = process.user.as_ref().filter(is_ours);
     let group = process.group.as_ref().filter(|it| !it.exists_already());
     if let Some(user) = user {
         let mut account = Attributes::default();

@@ -33,4 +33,6 @@ pub struct Host {
     pub systemd: Option<i64>,
     /// The version of podman, `5.4`.
     pub podman: Option<String>,
+    /// The account that runs the services, by its own systemd manager and rootless podman; the system does when absent.
+    pub user: Option<String>,
 }

@@ -1,0 +1,185 @@
+//! Hosts whose services an account runs, and what it cannot do that the system could.
+
+use std::collections::BTreeMap;
+
+use crate::manifest::model;
+use crate::plan::activation::Activation;
+use crate::plan::container::HostPort;
+use crate::plan::name::{HostName, ServiceName, UserName};
+use crate::plan::service::{PortRole, Service, Workload};
+use crate::plan::version::Version;
+use crate::problem::{Code, Problem, Trail};
+
+use super::host::{Hosts, Kind, RunsOn};
+use super::service_path;
+
+/// The first NixOS whose oci-containers runs podman as another account than root (option `podman.user`).
+const NIXOS_SINCE: Version = Version::new(25, 5, 0);
+
+/// The ports below are for root alone, unless `net.ipv4.ip_unprivileged_port_start` says otherwise (ip(7)).
+const FIRST_UNPRIVILEGED_PORT: u16 = 1024;
+
+/// Resolves the account of a host; `path` is that of the key.
+pub(super) fn resolve(
+    written: &model::host::Host,
+    path: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<UserName> {
+    let model::host::Host { nixos, systemd: _, podman: _, user } = written;
+    let user = user.as_deref()?;
+    if user == "root" {
+        problems.push(
+            Problem::new(
+                Code::Pointless,
+                path.at_value(),
+                "`user` means nothing here: the system runs services as root anyway",
+            )
+            .hint("take it out"),
+        );
+        return None;
+    }
+    if let Some(release) = nixos.as_deref().filter(|it| is_too_old(it)) {
+        problems.push(
+            Problem::new(
+                Code::HostTooOld,
+                path.at_key(),
+                format!(
+                    "NixOS {release} runs no containers as another account than root; 25.05 does"
+                ),
+            )
+            .hint("take it out, or give the services of that host to another one"),
+        );
+    }
+    let name =
+        UserName::parse(user).filter(|it| !it.as_str().bytes().all(|it| it.is_ascii_digit()));
+    if name.is_none() {
+        problems.push(
+            Problem::new(
+                Code::ImpossibleName,
+                path.at_value(),
+                format!("`{}` cannot be the name of an account", user.escape_debug()),
+            )
+            .hint("at most 31 lower-case letters, digits, `_` and `-`, beginning with a letter or `_`"),
+        );
+    }
+    name
+}
+
+fn is_too_old(release: &str) -> bool {
+    Version::parse(release).is_some_and(|it| it < NIXOS_SINCE)
+}
+
+/// Refuses what a service says that the host's account cannot do:
+/// be another one, or use a controller that `user@.service` does not delegate (`Delegate=pids memory cpu`).
+pub(super) fn refuse_others(
+    service: &Service,
+    allow: &[String],
+    host: &HostName,
+    hosts: &Hosts,
+    problems: &mut Vec<Problem>,
+) {
+    let Some(own) = hosts.users.get(host) else { return };
+    if is_allowed(allow) {
+        return;
+    }
+    if service.limits.io_weight.is_some() && matches!(hosts.hosts[host], Kind::Plain { .. }) {
+        problems.push(
+            Problem::new(
+                Code::TargetCannot,
+                service_path(&service.name).key("limits").key("ioWeight").at_key(),
+                format!("`{own}` runs the services of `{host}`, and the system gives its manager no weights of IO"),
+            )
+            .hint(
+                "take it out, or delegate `io` to `user@.service` on that host and accept it with \
+                 `allow = [\"US060\"]`",
+            ),
+        );
+    }
+    let Workload::Process(process) = &service.workload else { return };
+    let group = match hosts.hosts[host] {
+        Kind::Nixos { .. } => None,
+        // The groups of a manager are those of its account.
+        Kind::Plain { .. } => process.group.as_ref(),
+    };
+    for (key, account) in [("user", process.user.as_ref()), ("group", group)] {
+        if let Some(account) = account.filter(|it| *it != own) {
+            problems.push(
+                Problem::new(
+                    Code::TargetCannot,
+                    service_path(&service.name).key(key).at_value(),
+                    format!("`{own}` runs the services of `{host}`, and cannot run one with the {key} `{account}`"),
+                )
+                .hint(
+                    "take it out, leave that host out of the service's `hosts`, \
+                     or accept that it runs as that account with `allow = [\"US060\"]`",
+                ),
+            );
+        }
+    }
+}
+
+/// Refuses ports that only root may listen on.
+pub(super) fn refuse_privileged_ports(
+    hosts: &Hosts,
+    runs_on: &RunsOn,
+    services: &BTreeMap<ServiceName, Service>,
+    written: &BTreeMap<String, model::service::Service>,
+    problems: &mut Vec<Problem>,
+) {
+    for (host, user) in &hosts.users {
+        for name in runs_on.get(host).into_iter().flatten() {
+            if written.get(name.as_str()).is_some_and(|it| is_allowed(&it.allow)) {
+                continue;
+            }
+            let service = &services[name];
+            let refuse = |port: u16, path: &Trail<'_>| {
+                Problem::new(
+                    Code::TargetCannot,
+                    path.at_value(),
+                    format!("`{user}` runs the services of `{host}`, and may not listen on port {port}"),
+                )
+                .hint(format!(
+                    "choose one from {FIRST_UNPRIVILEGED_PORT} on, or set \
+                     `net.ipv4.ip_unprivileged_port_start` to {port} on that host and accept it with \
+                     `allow = [\"US060\"]`"
+                ))
+            };
+            let path = service_path(name);
+            for (role, port) in service.ports() {
+                let key = match role {
+                    PortRole::Public => "port",
+                    PortRole::Backend => "backendPort",
+                };
+                if port.number < FIRST_UNPRIVILEGED_PORT
+                    && !root_listens(service, role, hosts.hosts[host])
+                {
+                    problems.push(refuse(port.number, &path.key(key)));
+                }
+            }
+            let Workload::Container(container) = &service.workload else { continue };
+            for (index, port) in container.ports.iter().enumerate() {
+                match port.host {
+                    HostPort::Fixed(number) if number < FIRST_UNPRIVILEGED_PORT => {
+                        let path = path.key("container");
+                        problems.push(refuse(number, &path.key("ports").index(index).key("host")));
+                    }
+                    HostPort::Fixed(_) | HostPort::Own(_) => {}
+                }
+            }
+        }
+    }
+}
+
+/// Whether a socket of the system listens on the port: on NixOS only what is run has the account.
+fn root_listens(service: &Service, role: PortRole, kind: Kind) -> bool {
+    match kind {
+        Kind::Nixos { .. } => {
+            role == PortRole::Public && matches!(service.activation, Activation::Socket(_))
+        }
+        Kind::Plain { .. } => false,
+    }
+}
+
+fn is_allowed(allow: &[String]) -> bool {
+    allow.iter().any(|it| it == Code::TargetCannot.as_str())
+}
