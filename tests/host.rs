@@ -1,0 +1,10 @@
+//! Booted Debian hosts, on which the units of unitsmith must do what they are for.
+//!
+//! Every host is thrown away; `README.md` has the table of what was found.
+
+mod client;
+mod machine;
+mod matrix;
+mod record;
+mod service;
+mod setting;

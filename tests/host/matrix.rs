@@ -1,0 +1,82 @@
+//! Every state in which a request may find a service, for every pattern.
+
+use super::client::Answer;
+use super::machine::wait_until;
+use super::record::record;
+use super::service::Pattern;
+use super::setting::{Setting, Source};
+
+#[test]
+fn quadlets_answer_in_every_state() {
+    let setting = Setting::of(Source::Quadlets);
+    sleeping(setting, "Quadlet", "container");
+    standing(setting, "Quadlet", "container");
+}
+
+#[test]
+fn processes_answer_in_every_state() {
+    let setting = Setting::of(Source::Quadlets);
+    sleeping(setting, "process", "process");
+    standing(setting, "process", "process");
+}
+
+#[test]
+fn services_that_run_podman_answer_in_every_state() {
+    let setting = Setting::of(Source::Services);
+    sleeping(setting, "podman service", "container");
+    standing(setting, "podman service", "container");
+}
+
+/// Services that somebody's request wakes.
+fn sleeping(setting: &Setting, column: &str, kind: &str) {
+    for pattern in ["fd", "proxy"] {
+        let service = setting.service(&format!("{kind}-{pattern}"));
+        let socket = service.socket();
+        let answered = |state: &str| {
+            let request = service.get();
+            let row = format!("{state}, `{pattern}`");
+            println!("{row}: {column}: {:?}", request.time);
+            let Answer::Ok(run) = request.answer else {
+                service.fail(&format!("{state}: {:?}", request.answer))
+            };
+            service.assert(service.socket() == socket, "the port was dead for a while");
+            record(&row, column, "answered");
+            run
+        };
+        service.assert(service.is_asleep(), "it runs before anybody called");
+        let first = answered("nothing runs");
+        service
+            .assert(answered("it runs") == first, "the daemon did not live until the next request");
+        service.stop();
+        let second = answered("stopped by hand");
+        service.assert(second != first, "the daemon was not stopped");
+        service.kill_and_let_it_be_noticed();
+        let third = answered("killed");
+        service.assert(third != second, "the daemon was not killed");
+        wait_until("nothing runs for a service that is idle", || service.is_asleep());
+        service.assert(answered("after the idle exit") != third, "the daemon did not exit");
+    }
+}
+
+/// Services that run whether or not anybody calls.
+fn standing(setting: &Setting, column: &str, kind: &str) {
+    let boot = setting.service(&format!("{kind}-boot"));
+    assert_eq!(boot.pattern, Pattern::Boot);
+    wait_until("a service of the boot answers", || boot.is_up());
+    let first = boot.run();
+    boot.kill();
+    wait_until("a service of the boot comes back", || boot.is_up());
+    boot.assert(boot.run() != first, "the daemon was not killed");
+    boot.stop();
+    boot.assert(boot.get().answer == Answer::Refused, "it runs though it was stopped");
+    setting.systemctl(&["start", &boot.entry()]);
+    record("killed, `boot`", column, "restarted");
+
+    let manual = setting.service(&format!("{kind}-manual"));
+    manual.assert(manual.is_asleep(), "it runs though nobody started it");
+    setting.systemctl(&["start", &manual.entry()]);
+    wait_until("a service that was started by hand answers", || manual.is_up());
+    manual.stop();
+    manual.assert(manual.is_asleep(), "it runs though it was stopped");
+    record("started by hand, `manual`", column, "answered");
+}
