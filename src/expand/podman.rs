@@ -33,8 +33,7 @@ pub fn lower(unit: Unit) -> Unit {
     lowered
         .assign(&d::service::EXEC_STOP, Value::command(podman_words(&["stop", "--ignore"], &name)));
     let remove = podman_words(&["rm", "--force", "--ignore"], &name);
-    let mut after_the_end =
-        vec![Command { words: remove, failure: Failure::Ignored, privileges: Privileges::Unit }];
+    let mut after_the_end = Vec::new();
     for Assignment { directive, value } in tail {
         if directive == &d::service::EXEC_STOP_POST
             && let Value::Commands(commands) = value
@@ -44,6 +43,12 @@ pub fn lower(unit: Unit) -> Unit {
             lowered.assign(directive, value);
         }
     }
+    // As with Quadlet, the last: it takes 100 ms, in which a proxy would face a dead container.
+    after_the_end.push(Command {
+        words: remove,
+        failure: Failure::Ignored,
+        privileges: Privileges::Unit,
+    });
     lowered.assign(&d::service::EXEC_STOP_POST, Value::Commands(after_the_end));
     let_it_pull(&mut lowered);
     lowered.assignments.sort_by_key(|it| it.directive.section);

@@ -119,8 +119,8 @@ fn a_container_behind_a_proxy_publishes_its_backend_port() {
         expect![[r#"
             systemd  web-backend.service  ExecStartPost=/bin/bash -c 'until { exec 3<>/dev/tcp/127.0.0.1/28304; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done'
             systemd  web-backend.service  TimeoutStartSec=20s
-            systemd  web-backend.service  ExecStopPost=-/usr/bin/podman rm --force --ignore web
             systemd  web-backend.service  ExecStopPost=-/usr/bin/systemctl --no-block stop web.service
+            systemd  web-backend.service  ExecStopPost=-/usr/bin/podman rm --force --ignore web
             quadlet  web-backend.container ContainerName=web
             quadlet  web-backend.container PublishPort=127.0.0.1:28304:80
             quadlet  web-backend.container ExecStartPost=/bin/bash -c 'until { exec 3<>/dev/tcp/127.0.0.1/28304; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done'
