@@ -16,6 +16,7 @@ use crate::unit::{Kind, Unit, Value};
 pub mod account;
 mod companion;
 mod container;
+mod group;
 mod limits;
 pub mod oci;
 pub mod podman;
@@ -32,15 +33,15 @@ pub fn expand(plan: &Plan, service: &Service, versions: Versions) -> Vec<Unit> {
     match &service.activation {
         Activation::Boot | Activation::Manual => vec![standing(plan, service)],
         Activation::Schedule(schedule) => {
-            vec![schedule::timer(service, schedule), standing(plan, service)]
+            vec![schedule::timer(plan, service, schedule), standing(plan, service)]
         }
         Activation::Socket(listener) => match &listener.handoff {
             Handoff::Fd => {
-                vec![socket(service, listener), taking_the_socket(plan, service, versions)]
+                vec![socket(plan, service, listener), taking_the_socket(plan, service, versions)]
             }
             Handoff::Proxy(proxy) => vec![
-                socket(service, listener),
-                proxy::facing_the_user(service, proxy),
+                socket(plan, service, listener),
+                proxy::facing_the_user(plan, service, proxy),
                 proxy::backend(plan, service, proxy),
             ],
         },
@@ -60,8 +61,8 @@ pub struct Shared {
 
 /// Returns the units that belong to no single service, in the order of their directories and names.
 pub fn shared(plan: &Plan, versions: Versions) -> Vec<Shared> {
-    let _ = (plan, versions);
-    Vec::new()
+    let _ = versions;
+    group::shared(plan).collect()
 }
 
 /// A service that is started by boot, by hand, by a timer or by another service.
@@ -74,16 +75,17 @@ fn standing(plan: &Plan, service: &Service) -> Unit {
         Workload::Container(_) => Vec::new(),
     };
     depend(&mut unit, Vec::new(), first, plan, service);
+    group::stop_with_groups(&mut unit, service);
     restart::give_up(&mut unit, service);
-    run(&mut unit, service);
+    run(&mut unit, plan, service);
     restart::restart(&mut unit, service);
     match &service.activation {
         Activation::Boot => {
-            let starter = match &service.companion_of {
-                Some(owner) => companion::owner_unit(plan, service, owner),
-                None => "multi-user.target".to_owned(),
+            let starters = match &service.companion_of {
+                Some(owner) => vec![companion::owner_unit(plan, service, owner)],
+                None => group::starters(service),
             };
-            unit.assign(&d::install::WANTED_BY, Value::Names(vec![starter]));
+            unit.assign(&d::install::WANTED_BY, Value::Names(starters));
         }
         Activation::Schedule(schedule) => schedule::run_to_the_end(&mut unit, schedule),
         Activation::Manual | Activation::Socket(_) => {}
@@ -97,8 +99,9 @@ fn taking_the_socket(plan: &Plan, service: &Service, versions: Versions) -> Unit
     describe(&mut unit, service, "");
     let socket = vec![format!("{}.socket", service.name)];
     depend(&mut unit, socket.clone(), socket, plan, service);
+    group::stop_with_groups(&mut unit, service);
     unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(0));
-    run(&mut unit, service);
+    run(&mut unit, plan, service);
     restart::restart(&mut unit, service);
     if d::service::RESTART_STEPS.is_known_to(versions) {
         restart::back_off(&mut unit, service);
@@ -106,10 +109,11 @@ fn taking_the_socket(plan: &Plan, service: &Service, versions: Versions) -> Unit
     unit
 }
 
-/// The socket that faces the user. It never has `PartOf=`: it must outlive its service.
-fn socket(service: &Service, listener: &Listener) -> Unit {
+/// The socket that faces the user. It never has `PartOf=` its service, which it must outlive.
+fn socket(plan: &Plan, service: &Service, listener: &Listener) -> Unit {
     let mut unit = Unit::new(service.name.as_str(), Kind::Socket);
     describe(&mut unit, service, " (socket)");
+    group::stop_with_groups(&mut unit, service);
     let address = Text::literal(format!("{}:", bracketed(listener.address)));
     unit.assign(
         &d::socket::LISTEN_STREAM,
@@ -120,7 +124,7 @@ fn socket(service: &Service, listener: &Listener) -> Unit {
         unit.assign(&d::socket::FREE_BIND, Value::Flag(true));
     }
     unit.assign(&d::socket::TRIGGER_LIMIT_INTERVAL_SEC, Value::Number(0));
-    unit.assign(&d::install::WANTED_BY, Value::Names(vec!["sockets.target".to_owned()]));
+    group::start_waiting(&mut unit, plan, service, "sockets.target");
     unit
 }
 
@@ -134,7 +138,8 @@ fn workload_unit(service: &Service, name: &str) -> Unit {
 }
 
 /// Assigns what is run and as whom.
-fn run(unit: &mut Unit, service: &Service) {
+fn run(unit: &mut Unit, plan: &Plan, service: &Service) {
+    group::limit(unit, plan, service);
     match &service.workload {
         Workload::Process(process) => process::run(unit, service, process),
         Workload::Container(container) => container::run(unit, service, container),

@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::name::{HostName, ServiceName, UserName};
+use self::group::Group;
+use self::name::{GroupName, HostName, ServiceName, UserName};
 use self::service::Service;
 use self::version::Version;
 
@@ -14,6 +15,7 @@ pub mod address;
 pub mod calendar;
 pub mod container;
 pub mod expose;
+pub mod group;
 pub mod limits;
 pub mod name;
 pub mod process;
@@ -31,6 +33,7 @@ pub struct Plan {
     pub manifest: String,
     pub nixos: Nixos,
     pub plain_hosts: Vec<PlainHost>,
+    pub groups: BTreeMap<GroupName, Group>,
     pub services: BTreeMap<ServiceName, Service>,
 }
 

@@ -21,6 +21,7 @@ mod container;
 mod cycle;
 mod environment;
 mod expose;
+mod group;
 mod host;
 mod limits;
 mod nixos;
@@ -47,15 +48,30 @@ pub struct Context<'a> {
 pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Plan>, Vec<Problem>) {
     let mut problems = Vec::new();
     // Parts of services have been merged into them.
-    let model::Manifest { nixos, hosts, defaults: _, templates: _, companions: _, services } =
-        manifest;
+    let model::Manifest {
+        nixos,
+        hosts,
+        defaults: _,
+        templates: _,
+        companions: _,
+        groups,
+        services,
+    } = manifest;
     let hosts = host::resolve(hosts, &mut problems);
+    let groups = group::resolve(groups, &mut problems);
     let names = service_names(services, &mut problems);
     let mut wanted = port::Wanted::default();
     let mut resolved = BTreeMap::new();
     let each = services.par_iter().filter_map(|(name, written)| {
         let name = names.get(name.as_str())?;
-        let scope = service::Scope { name, services, names: &names, hosts: &hosts, context };
+        let scope = service::Scope {
+            name,
+            services,
+            names: &names,
+            hosts: &hosts,
+            groups: &groups,
+            context,
+        };
         let mut wanted = port::Wanted::default();
         let mut problems = Vec::new();
         let service = service::resolve(written, &scope, &mut wanted, &mut problems);
@@ -80,6 +96,7 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
         manifest: context.manifest.to_owned(),
         nixos,
         plain_hosts: host::plain(&hosts, &runs_on, &resolved),
+        groups: groups.groups,
         services: resolved,
     };
     ((!problem::has_error(&problems)).then_some(plan), problems)

@@ -177,10 +177,10 @@ impl Unit {
         self.assignments.iter().flat_map(|it| it.value.all_texts()).flat_map(Text::references)
     }
 
-    /// Whether the unit is started at boot.
+    /// Whether the unit is started at boot, and not with a group.
     pub fn starts_at_boot(&self) -> bool {
         let wanted_by = self.get(&directive::install::WANTED_BY);
-        matches!(wanted_by, Some(Value::Names(names)) if names.iter().any(|it| it.ends_with(".target")))
+        wanted_by == Some(&Value::Names(vec!["multi-user.target".to_owned()]))
     }
 }
 

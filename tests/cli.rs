@@ -8,6 +8,7 @@ use expect_test::{Expect, expect};
 use crate::support::{read, run, scratch};
 
 mod bad_input;
+mod groups;
 mod lock;
 mod process;
 mod refused;

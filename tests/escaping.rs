@@ -18,6 +18,7 @@ use crate::support::unit::{self, Unit};
 use crate::support::{json, plan, problems, quadlet, read as read_directory, repository, systemd};
 
 mod fields;
+mod groups;
 mod names;
 
 use self::fields::{FIELDS, Field};

@@ -10,6 +10,7 @@ mod activation;
 mod companions;
 mod containers;
 mod exposure;
+mod groups;
 mod hosts;
 mod pace;
 mod processes;

@@ -17,6 +17,7 @@ use crate::equivalence::assert_equivalent;
 use crate::support::{json, plan, repository};
 
 mod expose;
+mod groups;
 mod manifests;
 mod pace;
 mod schedules;

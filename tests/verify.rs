@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::{Output, quadlet, read, repository, systemd};
+use unitsmith::plan::name::GroupName;
+
+use crate::support::{Output, in_root, quadlet, read, repository, systemd};
 
 type Units = BTreeMap<String, String>;
 
@@ -64,5 +66,18 @@ fn quadlet_refuses_what_it_does_not_know() {
         let containers = Units::from([("a.container".to_owned(), wrong.to_owned())]);
         let Output { stdout: _, stderr, code } = quadlet::dry_run(&containers);
         assert!(!stderr.is_empty() && code == Some(1), "{wrong}");
+    }
+}
+
+#[test]
+fn no_group_is_called_like_a_unit_of_systemd() {
+    let list = ["bash", "-c", "ls /usr/lib/systemd/{system,user}/*.{target,slice}"];
+    let Output { stdout, stderr, code } = in_root(&[], &list);
+    assert_eq!(code, Some(0), "{stderr}");
+    let names = stdout.lines().filter_map(|it| it.rsplit('/').next()?.split('.').next());
+    let names: Vec<&str> = names.filter(|it| !it.ends_with('@')).collect();
+    assert!(names.len() > 60);
+    for it in names {
+        assert_eq!(GroupName::parse(it), None, "`{it}`");
     }
 }

@@ -33,6 +33,7 @@ table! {
     CPU_WEIGHT = "CPUWeight" Plain [Systemd(232)];
     TASKS_MAX = "TasksMax" Plain [Always];
     IO_WEIGHT = "IOWeight" Plain [Systemd(230)];
+    SLICE = "Slice" Plain [Always];
     OOM_POLICY = "OOMPolicy" Plain [Systemd(243)];
     KILL_SIGNAL = "KillSignal" Plain [Always];
     KILL_MODE = "KillMode" Plain [Always];

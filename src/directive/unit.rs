@@ -10,6 +10,7 @@ table! {
     REQUIRES = "Requires" Names [Always] in Unit(&["requires"]);
     AFTER = "After" Names [Always] in Unit(&["after"]);
     BINDS_TO = "BindsTo" Names [Always] in Unit(&["bindsTo"]);
+    PART_OF = "PartOf" Names [Always] in Unit(&["partOf"]);
     WANTS = "Wants" Names [Always] in Unit(&["wants"]);
     STOP_WHEN_UNNEEDED = "StopWhenUnneeded" Plain [Always];
     START_LIMIT_BURST = "StartLimitBurst" Plain [Systemd(229)] in Unit(&["startLimitBurst"]);

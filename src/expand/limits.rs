@@ -34,6 +34,34 @@ pub(super) fn of_unit(unit: &mut Unit, limits: &Limits) {
     }
 }
 
+/// Assigns the limits of a slice to it.
+pub(super) fn of_slice(unit: &mut Unit, limits: &Limits) {
+    let Limits {
+        open_files: _,
+        processes: _,
+        memory_high,
+        memory_max,
+        cpu_quota,
+        cpu_weight,
+        tasks,
+        io_weight,
+        oom_policy: _,
+    } = limits;
+    let values = [
+        (&d::slice::MEMORY_HIGH, memory_high.map(Value::Size)),
+        (&d::slice::MEMORY_MAX, memory_max.map(Value::Size)),
+        (&d::slice::CPU_QUOTA, cpu_quota.map(Value::Percent)),
+        (&d::slice::CPU_WEIGHT, cpu_weight.map(Value::Number)),
+        (&d::slice::TASKS_MAX, tasks.map(Value::Number)),
+        (&d::slice::IO_WEIGHT, io_weight.map(Value::Number)),
+    ];
+    for (directive, value) in values {
+        if let Some(value) = value {
+            unit.assign(directive, value);
+        }
+    }
+}
+
 /// Assigns the limits that each process inherits.
 pub(super) fn of_process(unit: &mut Unit, limits: &Limits) {
     if let Some(limit) = limits.open_files {

@@ -10,6 +10,7 @@ const LIMITS_OF_THE_UNIT: &[&Directive] = &[
     &d::service::IO_WEIGHT,
     &d::service::MEMORY_HIGH,
     &d::service::MEMORY_MAX,
+    &d::service::SLICE,
     &d::service::TASKS_MAX,
 ];
 

@@ -11,10 +11,10 @@ use crate::plan::service::{PortRole, Service, Workload};
 use crate::plan::text::{Program, Text};
 use crate::unit::{Command, Failure, Kind, Privileges, Unit, Value};
 
-use super::{depend, describe, own_port, restart, run, workload_unit};
+use super::{depend, describe, group, own_port, restart, run, workload_unit};
 
 /// `systemd-socket-proxyd`, which stops when nobody is connected.
-pub(super) fn facing_the_user(service: &Service, proxy: &Proxy) -> Unit {
+pub(super) fn facing_the_user(plan: &Plan, service: &Service, proxy: &Proxy) -> Unit {
     let mut unit = Unit::new(service.name.as_str(), Kind::Service);
     describe(&mut unit, service, " (proxy)");
     let backend = format!("{}.service", backend_name(service));
@@ -22,6 +22,7 @@ pub(super) fn facing_the_user(service: &Service, proxy: &Proxy) -> Unit {
     unit.assign(&d::unit::REQUIRES, Value::Names(both.clone()));
     unit.assign(&d::unit::AFTER, Value::Names(both));
     unit.assign(&d::unit::BINDS_TO, Value::Names(vec![backend]));
+    group::stop_with_groups(&mut unit, service);
     unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(0));
     unit.assign(&d::service::TYPE, Value::Keyword("notify"));
     let words = vec![
@@ -35,6 +36,7 @@ pub(super) fn facing_the_user(service: &Service, proxy: &Proxy) -> Unit {
             .then(own_port(service, PortRole::Backend)),
     ];
     unit.assign(&d::service::EXEC_START, Value::command(words));
+    group::limit(&mut unit, plan, service);
     unit
 }
 
@@ -45,7 +47,7 @@ pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy) -> Unit {
     depend(&mut unit, Vec::new(), Vec::new(), plan, service);
     unit.assign(&d::unit::STOP_WHEN_UNNEEDED, Value::Flag(true));
     unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(0));
-    run(&mut unit, service);
+    run(&mut unit, plan, service);
     unit.assign(&d::service::EXEC_START_POST, Value::command(wait_for_the_port(service)));
     unit.assign(&d::service::EXEC_STOP_POST, Value::Commands(vec![stop_the_proxy(service)]));
     let timeout = proxy.start_timeout.or(match service.workload {

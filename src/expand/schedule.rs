@@ -1,15 +1,16 @@
 //! Timers and the jobs that they start.
 
 use crate::directive as d;
+use crate::plan::Plan;
 use crate::plan::calendar::Calendar;
 use crate::plan::schedule::{Choice, Missed, Schedule, Suspended};
 use crate::plan::service::Service;
 use crate::unit::{Kind, Unit, Value};
 
-use super::describe;
+use super::{describe, group};
 
 /// The timer of a job, which starts the unit of its own name.
-pub(super) fn timer(service: &Service, schedule: &Schedule) -> Unit {
+pub(super) fn timer(plan: &Plan, service: &Service, schedule: &Schedule) -> Unit {
     let Schedule {
         calendar,
         after_boot,
@@ -23,6 +24,7 @@ pub(super) fn timer(service: &Service, schedule: &Schedule) -> Unit {
     } = schedule;
     let mut unit = Unit::new(service.name.as_str(), Kind::Timer);
     describe(&mut unit, service, " (timer)");
+    group::stop_with_groups(&mut unit, service);
     if !calendar.is_empty() {
         let events = calendar.iter().map(Calendar::as_str).map(Into::into).collect();
         unit.assign(&d::timer::ON_CALENDAR, Value::Texts(events));
@@ -47,7 +49,7 @@ pub(super) fn timer(service: &Service, schedule: &Schedule) -> Unit {
     if *suspended == Suspended::WakesTheHost {
         unit.assign(&d::timer::WAKE_SYSTEM, Value::Flag(true));
     }
-    unit.assign(&d::install::WANTED_BY, Value::Names(vec!["timers.target".to_owned()]));
+    group::start_waiting(&mut unit, plan, service, "timers.target");
     unit
 }
 

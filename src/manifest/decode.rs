@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use crate::manifest::decode::value::ValueDeserializer;
 use crate::manifest::model::Manifest;
+use crate::manifest::model::group::Group;
 use crate::manifest::model::host::Host;
 use crate::manifest::model::service::Service;
 use crate::manifest::tree::{A_TABLE, Entry, Node, Table, Value};
@@ -39,7 +40,8 @@ pub(super) fn decode(root: &Node, text: &str) -> Decoded {
 }
 
 /// The keys of [`Manifest`], which is taken apart here so that each service recovers on its own.
-const ROOT_KEYS: &[&str] = &["nixos", "hosts", "defaults", "templates", "companions", "services"];
+const ROOT_KEYS: &[&str] =
+    &["nixos", "hosts", "defaults", "templates", "companions", "groups", "services"];
 
 /// Where a key of an earlier version is now.
 fn moved(key: &str, table: &Trail<'_>) -> Option<String> {
@@ -91,8 +93,15 @@ impl<'t> Decoder<'t> {
             .and_then(|entry| self.unit(&entry.node, &trail.key("nixos")));
         let hosts: BTreeMap<String, Host> = self.units(table, "hosts", &trail);
         self.parts(table, &trail);
+        let groups: BTreeMap<String, Group> = self.units(table, "groups", &trail);
         let services: BTreeMap<String, Service> = self.units(table, "services", &trail);
-        Some(Manifest { nixos: nixos.unwrap_or_default(), hosts, services, ..Manifest::default() })
+        Some(Manifest {
+            nixos: nixos.unwrap_or_default(),
+            hosts,
+            groups,
+            services,
+            ..Manifest::default()
+        })
     }
 
     /// Checks the parts of services, whoever uses them or not; they have been merged into services already.

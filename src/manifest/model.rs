@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use self::group::Group;
 use self::host::{Host, Nixos};
 use self::merge::{Companion, Partial};
 use self::service::Service;
@@ -15,6 +16,7 @@ use self::service::Service;
 pub mod activation;
 pub mod container;
 pub mod expose;
+pub mod group;
 pub mod host;
 pub mod limits;
 pub mod merge;
@@ -35,5 +37,7 @@ pub struct Manifest {
     pub templates: BTreeMap<String, Partial>,
     /// Services that are there for each of their owners.
     pub companions: BTreeMap<String, Companion>,
+    /// Groups of services.
+    pub groups: BTreeMap<String, Group>,
     pub services: BTreeMap<String, Service>,
 }

@@ -46,6 +46,13 @@ name!(
 );
 
 name!(
+    /// The name of a group of services, under the same rule as that of a service;
+    /// it becomes a target and a slice, so the names of systemd's own are taken.
+    GroupName,
+    |text| is_label(text) && !GroupName::is_of_systemd(text)
+);
+
+name!(
     /// The name of a user or group, or a number, as `User=` takes it (systemd.exec(5), strict form).
     UserName,
     |text| {
@@ -105,6 +112,31 @@ impl DomainName {
         self.0.replace('*', "_")
     }
 }
+
+impl GroupName {
+    /// Whether systemd itself has such a target or slice (systemd.special(7)).
+    pub fn is_of_systemd(text: &str) -> bool {
+        UNITS_OF_SYSTEMD.contains(&text)
+    }
+}
+
+/// The targets and slices of systemd.special(7), and `multi-user` for each runlevel.
+#[rustfmt::skip] // As many as fit on a line.
+const UNITS_OF_SYSTEMD: &[&str] = &[
+    "app", "background", "basic", "bluetooth", "boot-complete", "capsule", "cryptsetup", "cryptsetup-pre",
+    "ctrl-alt-del", "default", "emergency", "exit", "factory-reset", "final", "first-boot-complete",
+    "getty", "getty-pre", "graphical", "graphical-session", "graphical-session-pre", "halt", "hibernate",
+    "hybrid-sleep", "initrd", "initrd-fs", "initrd-root-device", "initrd-root-fs", "initrd-switch-root",
+    "initrd-usr-fs", "integritysetup", "integritysetup-pre", "kbrequest", "kexec", "local-fs",
+    "local-fs-pre", "machine", "machines", "multi-user", "network", "network-online", "network-pre",
+    "nss-lookup", "nss-user-lookup", "paths", "poweroff", "printer", "reboot", "remote-cryptsetup",
+    "remote-fs", "remote-fs-pre", "remote-integritysetup", "remote-veritysetup", "rescue", "rpcbind",
+    "runlevel0", "runlevel1", "runlevel2", "runlevel3", "runlevel4", "runlevel5", "runlevel6", "session",
+    "shutdown", "sigpwr", "sleep", "slices", "smartcard", "sockets", "soft-reboot", "sound", "ssh-access",
+    "storage-target-mode", "suspend", "suspend-then-hibernate", "swap", "sysinit", "system",
+    "system-update", "system-update-cleanup", "system-update-pre", "time-set", "time-sync", "timers", "tpm2",
+    "umount", "usb-gadget", "user", "veritysetup", "veritysetup-pre", "xdg-desktop-autostart",
+];
 
 impl UserName {
     /// Whether the account is one that a generator has no business creating: one that every system has

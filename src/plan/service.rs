@@ -7,7 +7,7 @@ use super::activation::Activation;
 use super::container::{Container, HostPort};
 use super::expose::Expose;
 use super::limits::Limits;
-use super::name::{ServiceName, VariableName};
+use super::name::{GroupName, ServiceName, VariableName};
 use super::process::Process;
 use super::restart::{Restart, Stop};
 use super::text::{PortReference, Text};
@@ -23,6 +23,8 @@ pub struct Service {
     pub port: Option<Port>,
     /// The private port behind a proxy.
     pub backend_port: Option<Port>,
+    /// The groups with which the service is started and stopped.
+    pub groups: BTreeSet<GroupName>,
     pub workload: Workload,
     pub activation: Activation,
     pub environment: BTreeMap<VariableName, Text>,

@@ -11,8 +11,8 @@ use crate::problem::{Code, Problem, Trail};
 
 use super::text::{From, Texts};
 use super::{
-    Context, activation, container, environment, expose, host, limits, port, process, restart,
-    schedule, service_path, text, unknown_name,
+    Context, activation, container, environment, expose, group, host, limits, port, process,
+    restart, schedule, service_path, text, unknown_name,
 };
 
 /// Where a service stands among the others.
@@ -21,6 +21,7 @@ pub(super) struct Scope<'a> {
     pub(super) services: &'a BTreeMap<String, model::service::Service>,
     pub(super) names: &'a BTreeMap<&'a str, ServiceName>,
     pub(super) hosts: &'a host::Hosts,
+    pub(super) groups: &'a group::Groups,
     pub(super) context: &'a Context<'a>,
 }
 
@@ -39,6 +40,7 @@ pub(super) fn resolve(
         extend: _, // What it extends, and its replicas, are merged before anything is decoded.
         replicas: _,
         companion_of,
+        groups,
         exec,
         container,
         port,
@@ -100,6 +102,7 @@ pub(super) fn resolve(
         }
         Some(Activation::Boot | Activation::Manual | Activation::Socket(_)) | None => restart,
     };
+    let groups = group::members(groups, scope.groups, &path.key("groups"), problems);
     let limits = limits::resolve(limits, &path.key("limits"), problems);
     let is_damaged = scope.context.is_damaged;
     let pins = port::Pins::resolve(*port, *backend_port, &path, is_damaged, problems);
@@ -143,6 +146,7 @@ pub(super) fn resolve(
         address: activation::reachable(written),
         port: None,
         backend_port: None,
+        groups,
         workload: workload?,
         activation: activation?,
         environment,

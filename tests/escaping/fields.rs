@@ -81,7 +81,7 @@ fn anything(_: Target, text: &str) -> Option<Code> {
 }
 
 /// A text on a line of its own, which cannot be quoted.
-fn line(target: Target, text: &str) -> Option<Code> {
+pub(super) fn line(target: Target, text: &str) -> Option<Code> {
     let is_line = !text.is_empty()
         && !text.chars().any(char::is_control)
         && text.trim() == text

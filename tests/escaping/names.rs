@@ -149,6 +149,8 @@ pub(super) const NAMES: &[Name] = &[
     name("services.allow", |it| process(json!({ "allow": [it] })), never, Code::UnknownValue),
     name("services.dependsOn", |it| process(json!({ "dependsOn": { it: "started" } })), never,
         Code::UnknownName),
+    name("groups", |it| json!({ "groups": { it: {} } }), is_label, Code::ImpossibleName),
+    name("services.groups", |it| process(json!({ "groups": [it] })), never, Code::UnknownName),
     name("services.environment", |it| process(json!({ "environment": { it: "" } })), is_word,
         Code::ImpossibleVariable),
     name("services.container.ports.address",

@@ -10,6 +10,7 @@ use crate::support::json::{Entries, literal};
 use crate::support::nixos;
 
 use super::expose::{self, Listens, any_expose};
+use super::groups::{any_groups, any_membership};
 use super::pace::{Pace, Starter, any_pace};
 
 /// A service as it is drawn; what would be a problem beside the others is left out when it is written.
@@ -17,6 +18,7 @@ use super::pace::{Pace, Starter, any_pace};
 struct Drawn {
     activation: Activation,
     description: Option<String>,
+    groups: Vec<&'static str>,
     environment: Vec<(&'static str, Vec<Piece>)>,
     environment_files: Vec<String>,
     depends_on: Vec<usize>,
@@ -91,15 +93,17 @@ const USERS: &[&str] = &["root", "web", "_x-y", "1000"];
 /// A manifest that has no problem.
 pub(super) fn any_manifest() -> impl Strategy<Value = Value> {
     let names = subsequence(NAMES, 1..=5).prop_shuffle();
-    let head = (any_nixos(), any_hosts());
+    let head = (any_nixos(), any_hosts(), any_groups());
     (names, prop::collection::vec(any_service(), 5), head).prop_map(|(names, drawn, head)| {
-        let (nixos, hosts) = head;
+        let (nixos, hosts, groups) = head;
         let services = names.iter().enumerate().map(|(index, name)| {
             let service = Writer { names: &names, drawn: &drawn, index, hosts: &hosts }.service();
             ((*name).to_owned(), service)
         });
         let services: Map<String, Value> = services.collect();
-        json!({ "nixos": nixos, "hosts": hosts, "services": services })
+        without_nulls(
+            json!({ "nixos": nixos, "hosts": hosts, "groups": groups, "services": services }),
+        )
     })
 }
 
@@ -150,15 +154,18 @@ fn any_service() -> impl Strategy<Value = Drawn> {
         ),
         prop::collection::vec(0..5usize, 0..=2),
         any_pace(),
+        any_membership(),
     );
     let tail =
         (any::<bool>(), any::<bool>(), any_expose(), prop_oneof![any_process(), any_container()]);
     (head, tail).prop_map(|(head, tail)| {
-        let (activation, description, environment, environment_files, depends_on, pace) = head;
+        let (activation, description, environment, environment_files, depends_on, pace, groups) =
+            head;
         let (is_pinned, is_backend_pinned, expose, workload) = tail;
         Drawn {
             activation,
             description,
+            groups,
             environment,
             environment_files,
             depends_on,
@@ -305,6 +312,7 @@ impl Writer<'_> {
             "description": drawn.description.as_deref().map(literal),
             "activation": activation(&drawn.activation),
             "schedule": schedule,
+            "groups": drawn.groups,
             "allow": ["US043", "US060"],
             "environment": environment,
             "environmentFiles": drawn.environment_files.iter().map(|it| literal(it)).collect::<Vec<_>>(),

@@ -13,6 +13,7 @@ const SAME_EVERYWHERE: &[(&str, &str)] = &[
     ("companionOf", "whom it belongs to is the same on every host"),
     ("dependsOn", "what it waits for is the same on every host"),
     ("extend", "what it extends is the same on every host"),
+    ("groups", "with what it starts and stops is the same on every host"),
     ("hosts", "an override is for the host that it is named after"),
     ("overrides", "an override is for one host"),
     ("port", "its ports are the same on every host"),

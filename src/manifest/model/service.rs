@@ -30,6 +30,8 @@ pub struct Service {
     pub replicas: Option<i64>,
     /// The service without which there is no need of this one: it runs, starts and stops with it.
     pub companion_of: Option<String>,
+    /// The groups with which the service is started and stopped.
+    pub groups: Vec<String>,
     pub exec: Option<Exec>,
     pub container: Option<Container>,
     /// The port that users see, in place of the one that follows from the name.

@@ -29,7 +29,7 @@ container = { imgae = "nginx", colour = "red" }
             2 | hots = {}
               | ^^^^
               |
-              = help: did you mean `hosts`? keys are: companions, defaults, hosts, nixos, services, templates
+              = help: did you mean `hosts`? keys are: companions, defaults, groups, hosts, nixos, services, templates
 
             error[US002]: `depends_on` is not a key of `services.web`
              --> unitsmith:5:1
@@ -37,7 +37,7 @@ container = { imgae = "nginx", colour = "red" }
             5 | depends_on.db = "started"
               | ^^^^^^^^^^
               |
-              = help: did you mean `dependsOn`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, hosts, limits, port, replicas, restart, schedule, stop and 1 more
+              = help: did you mean `dependsOn`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, groups, hosts, limits, port, replicas, restart, schedule and 2 more
 
             error[US002]: `imgae` is not a key of `services.web.container`
              --> unitsmith:6:15

@@ -69,7 +69,7 @@ container = {}
             10 | imagee = 3
                | ^^^^^^
                |
-               = help: keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, hosts, limits, port, replicas, restart, schedule, stop and 1 more
+               = help: keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, groups, hosts, limits, port, replicas, restart, schedule and 2 more
 
         "#]],
     );
@@ -311,7 +311,7 @@ fn a_byte_order_mark_is_no_part_of_the_text() {
             1 | nix = 1
               | ^^^
               |
-              = help: did you mean `nixos`? keys are: companions, defaults, hosts, nixos, services, templates
+              = help: did you mean `nixos`? keys are: companions, defaults, groups, hosts, nixos, services, templates
 
         "#]],
     );
@@ -335,7 +335,7 @@ fn line_breaks_of_windows_do_not_show() {
             6 | prot = 1
               | ^^^^
               |
-              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, hosts, limits, port, replicas, restart, schedule, stop and 1 more
+              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, environment, environmentFiles, exec, expose, extend, group, groups, hosts, limits, port, replicas, restart, schedule and 2 more
 
         "#]],
     );
@@ -349,7 +349,7 @@ fn line_breaks_of_windows_do_not_show() {
             2 |   "nix": {},
               |   ^^^^^
               |
-              = help: did you mean `nixos`? keys are: companions, defaults, hosts, nixos, services, templates
+              = help: did you mean `nixos`? keys are: companions, defaults, groups, hosts, nixos, services, templates
 
             error[US003]: `services` takes a table, not an integer
              --> unitsmith:3:15
