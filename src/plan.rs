@@ -3,6 +3,7 @@
 //! Invariant: holds meaning, never a directive, and knows no other module.
 //! Every target is printed from here through units (`expand`).
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::group::Group;
@@ -35,6 +36,18 @@ pub struct Plan {
     pub plain_hosts: Vec<PlainHost>,
     pub groups: BTreeMap<GroupName, Group>,
     pub services: BTreeMap<ServiceName, Service>,
+    /// Services as single hosts run them, in place of those above.
+    pub variants: BTreeMap<HostName, BTreeMap<ServiceName, Service>>,
+}
+
+impl Plan {
+    /// Returns the plan as a host sees it: with what services are on that host.
+    pub fn on(&self, host: &HostName) -> Cow<'_, Plan> {
+        let Some(variants) = self.variants.get(host) else { return Cow::Borrowed(self) };
+        let mut plan = self.clone();
+        plan.services.extend(variants.clone());
+        Cow::Owned(plan)
+    }
 }
 
 /// The NixOS modules that are wanted.

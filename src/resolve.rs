@@ -25,6 +25,7 @@ mod group;
 mod host;
 mod limits;
 mod nixos;
+mod overrides;
 mod port;
 mod process;
 mod quantity;
@@ -62,10 +63,13 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
     let names = service_names(services, &mut problems);
     let mut wanted = port::Wanted::default();
     let mut resolved = BTreeMap::new();
+    let mut variants = overrides::Variants::new();
     let each = services.par_iter().filter_map(|(name, written)| {
         let name = names.get(name.as_str())?;
+        let path = service_path(name);
         let scope = service::Scope {
             name,
+            path: &path,
             services,
             names: &names,
             hosts: &hosts,
@@ -75,10 +79,15 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
         let mut wanted = port::Wanted::default();
         let mut problems = Vec::new();
         let service = service::resolve(written, &scope, &mut wanted, &mut problems);
-        Some((service, wanted, problems))
+        let variants =
+            overrides::resolve(written, &scope, service.as_ref(), &mut wanted, &mut problems);
+        Some((service, variants, wanted, problems))
     });
     // The order is that of the names again, whichever processor was done first.
-    for (service, more_wanted, more_problems) in each.collect::<Vec<_>>() {
+    for (service, more_variants, more_wanted, more_problems) in each.collect::<Vec<_>>() {
+        for (host, variant) in more_variants {
+            variants.entry(host).or_default().insert(variant.name.clone(), variant);
+        }
         wanted.append(more_wanted);
         problems.extend(more_problems);
         resolved.extend(service.map(|it: Service| (it.name.clone(), it)));
@@ -86,8 +95,9 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
     unit_clashes(&resolved, &mut problems);
     cycle::refuse(&resolved, &mut problems);
     refuse_companions_of_jobs(&resolved, &mut problems);
-    let runs_on = host::assign(&hosts, services, &resolved, &mut problems);
+    let runs_on = host::assign(&hosts, services, &resolved, &variants, &mut problems);
     port::allocate(&mut resolved, wanted, &runs_on, context.lock, &mut problems);
+    overrides::share_ports(&mut variants, &resolved);
     account::refuse_privileged_ports(&hosts, &runs_on, &resolved, services, &mut problems);
     expose::clash::refuse(&hosts, &runs_on, &resolved, &mut problems);
     expose::warning::warn_of_ports_past_the_firewall(&resolved, services, &mut problems);
@@ -98,6 +108,7 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
         plain_hosts: host::plain(&hosts, &runs_on, &resolved),
         groups: groups.groups,
         services: resolved,
+        variants,
     };
     ((!problem::has_error(&problems)).then_some(plan), problems)
 }

@@ -23,6 +23,7 @@ macro_rules! cases {
 }
 
 cases! {
+    fleet
     homelab
 }
 

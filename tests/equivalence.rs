@@ -89,6 +89,14 @@ fn the_homelab_is_the_same_on_every_target() {
     assert_equivalent(&BTreeMap::from([("homelab".to_owned(), plan)]));
 }
 
+#[test]
+fn the_fleet_is_the_same_on_every_target() {
+    let manifest = repository().join("tests/cases/fleet/unitsmith.toml");
+    let text = std::fs::read_to_string(manifest).unwrap();
+    let plan = plan(&text, Format::Toml).unwrap();
+    assert_equivalent(&BTreeMap::from([("fleet".to_owned(), plan)]));
+}
+
 /// Asserts that each plan becomes the same on every target, and that every reader takes it.
 ///
 /// A plan has one plain host at most and one NixOS host at most, which run the same services.

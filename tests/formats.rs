@@ -12,6 +12,7 @@ mod containers;
 mod exposure;
 mod groups;
 mod hosts;
+mod overrides;
 mod pace;
 mod processes;
 mod schedules;

@@ -4,13 +4,14 @@
 //! an option refers to it. `default.nix` imports all services, `hosts/HOST.nix` enables what a host runs.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::directive::Versions;
 use crate::expand::{self, Shared, account, oci};
 use crate::fileset::header;
-
+use crate::plan::name::{HostName, ServiceName};
 use crate::plan::service::Service;
 use crate::plan::version::Version;
 use crate::plan::{NixosHost, Plan};
@@ -40,11 +41,13 @@ pub(super) fn emit(plan: &Plan, files: &mut Vec<(String, String)>) {
     let shared_modules =
         shared.par_iter().map(|it| (path_of(it), nix::to_text(&header, &shared_module(plan, it))));
     let hosts = plan.nixos.hosts.par_iter().map(|(name, host)| {
-        (format!("nixos/hosts/{name}.nix"), nix::to_text(&header, &enabling(plan, host)))
+        (format!("nixos/hosts/{name}.nix"), nix::to_text(&header, &enabling(plan, name, host)))
     });
+    let variants = plan.nixos.hosts.keys().collect::<Vec<_>>().into_par_iter();
+    let variants = variants.flat_map_iter(|host| variants_of(plan, host, &header));
     // The files of all services are long, so they must not be what is left at the end.
     let all = || nix::to_text(&header, &all(plan, &shared));
-    let rest = || hosts.chain(shared_modules).chain(modules).collect::<Vec<_>>();
+    let rest = || hosts.chain(variants).chain(shared_modules).chain(modules).collect::<Vec<_>>();
     let (all, modules) = rayon::join(all, rest);
     files.push(("nixos/default.nix".to_owned(), all));
     files.extend(modules);
@@ -140,14 +143,37 @@ fn ports_when_enabled(plan: &Plan, service: &Service) -> Option<Expr> {
         nix::select(nix::reference("config"), own.path().chain([Cow::Borrowed(name)]))
     };
     let ports = service.ports().map(|(role, _)| option(value::port_option(role)));
-    let fixed = service.fixed_ports().map(|number| nix::integer(i64::from(number)));
+    // One file is for every host, so what a service publishes on one of them counts, too.
+    let variants = plan.variants.values().filter_map(|it| it.get(&service.name));
+    let fixed: BTreeSet<u16> =
+        variants.flat_map(Service::fixed_ports).chain(service.fixed_ports()).collect();
+    let fixed = fixed.into_iter().map(|number| nix::integer(i64::from(number)));
     let ports: Vec<Expr> = ports.chain(fixed).collect();
     (!ports.is_empty()).then(|| lib("optionals", [option("enable"), nix::list(ports)]))
 }
 
+/// The modules of the services that are different on a host, which there replace those for all others.
+fn variants_of(plan: &Plan, host: &HostName, header: &str) -> Vec<(String, String)> {
+    let names = plan.variants.get(host).into_iter().flat_map(BTreeMap::keys);
+    let plan = plan.on(host);
+    let module = |name| {
+        let module = module(&plan, &plan.services[name]);
+        (format!("nixos/hosts/{host}/{name}.nix"), nix::to_text(header, &module))
+    };
+    names.map(module).collect()
+}
+
 /// The file that enables what a host runs, as the account that the host says.
-fn enabling(plan: &Plan, host: &NixosHost) -> Expr {
-    let imports = nix::bind(["imports"], nix::list([nix::path("../default.nix")]));
+fn enabling(plan: &Plan, name: &HostName, host: &NixosHost) -> Expr {
+    let variants: Vec<&ServiceName> =
+        plan.variants.get(name).into_iter().flat_map(BTreeMap::keys).collect();
+    let disabled = variants.iter().map(|it| nix::path(&format!("../{it}.nix")));
+    let disabled =
+        (!variants.is_empty()).then(|| nix::bind(["disabledModules"], nix::list(disabled)));
+    let own = variants.iter().map(|it| nix::path(&format!("./{name}/{it}.nix")));
+    let imports = [nix::path("../default.nix")].into_iter().chain(own);
+    let imports = nix::bind(["imports"], nix::list(imports));
+    let imports = if disabled.is_some() { imports.after_blank_line() } else { imports };
     let NixosHost { user, services } = host;
     let options = services.iter().flat_map(|name| {
         let own = value::Module { plan, service: &plan.services[name] };
@@ -162,7 +188,7 @@ fn enabling(plan: &Plan, host: &NixosHost) -> Expr {
     });
     let options =
         options.enumerate().map(|(index, it)| if index == 0 { it.after_blank_line() } else { it });
-    nix::attribute_set(std::iter::once(imports).chain(options))
+    nix::attribute_set(disabled.into_iter().chain([imports]).chain(options))
 }
 
 /// `lib.NAME` applied to arguments.

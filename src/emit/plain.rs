@@ -1,5 +1,6 @@
 //! A host without Nix: unit files, Quadlets, and what they need beside them.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelExtend as _, ParallelIterator as _};
@@ -38,10 +39,11 @@ pub(super) fn emit(
     containers: Containers,
     files: &mut Vec<(String, String)>,
 ) {
-    let directory = match &host.name {
-        Some(name) => format!("hosts/{name}/"),
-        None => String::new(),
+    let (directory, plan) = match &host.name {
+        Some(name) => (format!("hosts/{name}/"), plan.on(name)),
+        None => (String::new(), Cow::Borrowed(plan)),
     };
+    let plan: &Plan = &plan;
     let header = header(&plan.manifest);
     let versions = Versions { systemd: host.systemd, podman: host.podman };
     let fill = |reference: &Reference| fill(plan, host, reference);

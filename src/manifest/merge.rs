@@ -8,6 +8,7 @@
 //! Invariant: knows tables and texts, not the mirror types; what is no service stays as it was written.
 
 mod companion;
+mod defaults;
 mod layer;
 mod overrides;
 mod reference;
@@ -173,53 +174,10 @@ impl<'t> Merger<'t> {
             let mut lower = below.table;
             overrides::set_aside(&mut lower, self.text);
             let upper = layer::over(lower, own, self.text);
-            let lower = self.defaults_for(&upper);
+            let lower = defaults::fitting(&self.defaults.table, &upper, self.text);
             layer::over_defaults(lower, upper, self.text)
         });
         Entry { key, key_span, node }
-    }
-
-    /// What the defaults have for a service: those that cannot concern it are not for it.
-    fn defaults_for(&self, service: &Table) -> Table {
-        let has = |key: &str| service.get(key, self.text).is_some();
-        let kind = match (has("exec"), has("container")) {
-            (true, false) => Kind::Process,
-            (false, true) => Kind::Container,
-            (true, true) | (false, false) => Kind::Unknown,
-        };
-        let applies = |it: &&Entry| match it.key.get(self.text) {
-            "container" => kind != Kind::Process,
-            key if PROCESS_KEYS.contains(&key) => kind != Kind::Container,
-            _ => true,
-        };
-        let defaults = self.defaults.table.entries().iter().filter(applies);
-        let defaults = defaults.filter_map(|it| match it.key.get(self.text) {
-            "activation" => self.default_activation(it, service),
-            _ => Some(it.clone()),
-        });
-        Table::of_sorted(defaults.collect())
-    }
-
-    /// Of the default activation what fits one that says itself what starts the service.
-    fn default_activation(&self, default: &Entry, service: &Table) -> Option<Entry> {
-        let text = self.text;
-        let lower = default.node.as_table()?;
-        let upper = service.get("activation", text).and_then(|it| it.node.as_table());
-        let word = |table: Option<&Table>, key| {
-            table?.get(key, text)?.node.as_str(text).map(str::to_owned)
-        };
-        let own = word(upper, "on");
-        let is_socket = own.clone().or(word(Some(lower), "on"))? == "socket";
-        let handoff = word(upper, "handoff").or(word(Some(lower), "handoff"));
-        let is_proxy = is_socket && handoff.as_deref() == Some("proxy");
-        let fits = |it: &&Entry| match it.key.get(text) {
-            "handoff" | "address" => is_socket,
-            "idleTimeout" | "startTimeout" => is_proxy,
-            _ => true,
-        };
-        let lower = Table::of_sorted(lower.entries().iter().filter(fits).cloned().collect());
-        let node = Node { span: default.node.span, value: Value::Table(lower) };
-        Some(Entry { node, ..default.clone() })
     }
 
     /// Notes that something of a service is missing, which was reported.
@@ -243,17 +201,6 @@ impl<'t> Merger<'t> {
         }
     }
 }
-
-/// What a service runs, as far as its own table and its templates tell.
-#[derive(PartialEq)]
-enum Kind {
-    Process,
-    Container,
-    Unknown,
-}
-
-/// Keys of a service that only a process can have; `resolve` refuses them for a container.
-const PROCESS_KEYS: &[&str] = &["exec", "user", "group"];
 
 /// A problem of what stands at a place of the text; merging moves what paths lead to.
 fn problem(code: Code, span: Span, message: impl Into<String>) -> Problem {

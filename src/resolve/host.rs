@@ -9,6 +9,7 @@ use crate::plan::service::{Service, Workload};
 use crate::plan::version::{Version, systemd_of_nixos};
 use crate::problem::{Code, Problem, Trail};
 
+use super::overrides::Variants;
 use super::service::Scope;
 use super::{account, limits, restart, schedule, service_path, unknown_name};
 
@@ -29,6 +30,13 @@ pub(super) struct Hosts {
     pub(super) hosts: BTreeMap<HostName, Kind>,
     /// The accounts that run the services of hosts, where it is not the system.
     pub(super) users: BTreeMap<HostName, UserName>,
+}
+
+impl Hosts {
+    /// Whether there is a host of that name with problems of its own.
+    pub(super) fn is_refused(&self, name: &str) -> bool {
+        self.refused.contains(name)
+    }
 }
 
 /// What a host is.
@@ -144,6 +152,7 @@ pub(super) fn assign(
     hosts: &Hosts,
     written: &BTreeMap<String, model::service::Service>,
     services: &BTreeMap<ServiceName, Service>,
+    variants: &Variants,
     problems: &mut Vec<Problem>,
 ) -> RunsOn {
     let mut runs_on: RunsOn =
@@ -162,6 +171,8 @@ pub(super) fn assign(
             check_versions(service, "the host that is meant without `hosts`", kind, problems);
         }
         for host in chosen {
+            let variant = variants.get(&host).and_then(|it| it.get(name));
+            let service = variant.unwrap_or(service);
             check_versions(service, &format!("`{host}`"), hosts.hosts[&host], problems);
             account::refuse_others(service, &written.allow, &host, hosts, problems);
             runs_on.entry(host).or_default().insert(name.clone());
@@ -186,7 +197,7 @@ pub(super) fn assign(
     runs_on
 }
 
-fn chosen_hosts(
+pub(super) fn chosen_hosts(
     hosts: &Hosts,
     chosen: Option<&Vec<String>>,
     path: &Trail<'_>,

@@ -42,6 +42,21 @@ impl Wanted {
         self.uses.extend(uses);
     }
 
+    /// Notes what a service asks for on one of its hosts beyond what it asks for on all.
+    ///
+    /// A port that both publish is published once on each host.
+    pub(super) fn append_variant(&mut self, variant: Wanted) {
+        let Wanted { keys, pins: _, taken, uses } = variant;
+        self.keys.extend(keys);
+        for more in taken {
+            let is_same = |it: &Taken| it.number == more.number && it.protocol == more.protocol;
+            if !self.taken.iter().any(is_same) {
+                self.taken.push(more);
+            }
+        }
+        self.uses.extend(uses);
+    }
+
     /// Notes a port that no service may be given.
     pub(super) fn take(&mut self, taken: Taken) {
         self.taken.push(taken);

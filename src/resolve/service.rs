@@ -12,12 +12,14 @@ use crate::problem::{Code, Problem, Trail};
 use super::text::{From, Texts};
 use super::{
     Context, activation, container, environment, expose, group, host, limits, port, process,
-    restart, schedule, service_path, text, unknown_name,
+    restart, schedule, text, unknown_name,
 };
 
 /// Where a service stands among the others.
 pub(super) struct Scope<'a> {
     pub(super) name: &'a ServiceName,
+    /// Where it is written: as a service, or as what one is on a host.
+    pub(super) path: &'a Trail<'a>,
     pub(super) services: &'a BTreeMap<String, model::service::Service>,
     pub(super) names: &'a BTreeMap<&'a str, ServiceName>,
     pub(super) hosts: &'a host::Hosts,
@@ -32,7 +34,7 @@ pub(super) fn resolve(
     wanted: &mut port::Wanted,
     problems: &mut Vec<Problem>,
 ) -> Option<Service> {
-    let path = service_path(scope.name);
+    let path = *scope.path;
     let model::service::Service {
         description,
         hosts: _, // `host::assign` reads it once every service is known.
@@ -41,6 +43,7 @@ pub(super) fn resolve(
         replicas: _,
         companion_of,
         groups,
+        overrides: _, // `resolve::overrides` resolves each as a service of its own.
         exec,
         container,
         port,

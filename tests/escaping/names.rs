@@ -145,6 +145,8 @@ pub(super) const NAMES: &[Name] = &[
         Code::ImpossibleName),
     name("services.companionOf", |it| process(json!({ "companionOf": it })), never,
         Code::UnknownName),
+    name("services.overrides", |it| process(json!({ "overrides": { it: {} } })), never,
+        Code::UnknownName),
     name("services.hosts", |it| process(json!({ "hosts": [it] })), never, Code::UnknownName),
     name("services.allow", |it| process(json!({ "allow": [it] })), never, Code::UnknownValue),
     name("services.dependsOn", |it| process(json!({ "dependsOn": { it: "started" } })), never,

@@ -333,8 +333,6 @@ let
       throw "Module `${file}' does not look like a module: it is a ${typeOf module}."
     else if module ? _type then
       shape args file key { config = module; }
-    else if module.disabledModules or [ ] != [ ] then
-      throw "Module `${file}' has disabledModules, which the stand-in does not know."
     else if structured && unknown != { } then
       throw "Module `${file}' has an unsupported attribute `${head (attrNames unknown)}'. This is caused by introducing a top-level `config' or `options' attribute. Add configuration attributes immediately on the top level instead, or move all of them into the explicit `config' attribute."
     else
@@ -342,6 +340,7 @@ let
         file = module._file or file;
         key = toString (module.key or key);
         imports = module.imports or [ ];
+        disabled = map toString (module.disabledModules or [ ]);
         options = module.options or { };
         config =
           if module ? freeformType then
@@ -372,11 +371,16 @@ let
             inherit module;
           }
         ) imports;
+      found = keep: genericClosure {
+        startSet = keep (children "<unknown-file>" "" modules);
+        operator = it: keep (children it.module.file it.module.key it.module.imports);
+      };
+      all = found lib.id;
+      # What a disabled module imports is gone with it, what it disables itself stays disabled.
+      disabled = concatMap (it: it.module.disabled) all;
+      enabled = filter (it: !builtins.elem it.key disabled);
     in
-    map (it: it.module) (genericClosure {
-      startSet = children "<unknown-file>" "" modules;
-      operator = it: children it.module.file it.module.key it.module.imports;
-    });
+    map (it: it.module) (if disabled == [ ] then all else found enabled);
 
   evalModules =
     {

@@ -31,7 +31,7 @@ fn ports_are_published_on_loopback() {
             quadlet  web.container        PublishPort=127.0.0.1:9575:80
             quadlet  web.container        PublishPort=0.0.0.0:5353:53/udp
             quadlet  web.container        PublishPort=[::1]:81:81
-            nixos    default.nix          ports = lib.concatLists [ (lib.optionals config.unitsmith.web.enable [ config.unitsmith.web.port 5353 81 ]) ];
+            nixos    default.nix          ports = lib.concatLists [ (lib.optionals config.unitsmith.web.enable [ config.unitsmith.web.port 81 5353 ]) ];
             nixos    web.nix              ports = [ "127.0.0.1:${toString cfg.port}:80" "0.0.0.0:5353:53/udp" "[::1]:81:81" ];
         "#]],
     );

@@ -300,6 +300,7 @@ fn assert_needs<'a>(own: &Module<'a>, units: &[Unit], sets: &mut Definitions<'a>
         .service
         .depends_on
         .iter()
+        .chain(&own.service.companion_of)
         .chain(referenced)
         .filter(|it| **it != own.service.name)
         .collect();

@@ -14,6 +14,7 @@ const SAME_EVERYWHERE: &[(&str, &str)] = &[
     ("dependsOn", "what it waits for is the same on every host"),
     ("extend", "what it extends is the same on every host"),
     ("groups", "with what it starts and stops is the same on every host"),
+    ("groups", "what it is started with is the same on every host"),
     ("hosts", "an override is for the host that it is named after"),
     ("overrides", "an override is for one host"),
     ("port", "its ports are the same on every host"),

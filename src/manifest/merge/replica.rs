@@ -57,17 +57,34 @@ fn count_up(table: &mut Table, by: i64, text: &str) {
     }
 }
 
-/// A dependency on a service with replicas is one on all of them.
+/// A dependency of a service on one with replicas is one on all of them, whichever host it is on.
 pub(super) fn depend_on_all(
-    table: &mut Table,
+    service: &mut Table,
     replicated: &BTreeMap<String, Vec<String>>,
     text: &str,
 ) {
-    let Some(entry) = table.entries_mut().iter_mut().find(|it| it.key.get(text) == "dependsOn")
-    else {
-        return;
-    };
-    let Some(dependencies) = entry.node.as_table_mut() else { return };
+    for entry in service.entries_mut() {
+        let key = entry.key.get(text).to_owned();
+        let Some(table) = entry.node.as_table_mut() else { continue };
+        match key.as_str() {
+            "dependsOn" => depend_on_each(table, replicated, text),
+            "overrides" => {
+                for variant in
+                    table.entries_mut().iter_mut().filter_map(|it| it.node.as_table_mut())
+                {
+                    depend_on_all(variant, replicated, text);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn depend_on_each(
+    dependencies: &mut Table,
+    replicated: &BTreeMap<String, Vec<String>>,
+    text: &str,
+) {
     let is_group = |it: &Entry| replicated.contains_key(it.key.get(text));
     if !dependencies.entries().iter().any(is_group) {
         return;

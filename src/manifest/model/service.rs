@@ -32,6 +32,8 @@ pub struct Service {
     pub companion_of: Option<String>,
     /// The groups with which the service is started and stopped.
     pub groups: Vec<String>,
+    /// What is different on a host: a part of a service that lies over this one there.
+    pub overrides: BTreeMap<String, Service>,
     pub exec: Option<Exec>,
     pub container: Option<Container>,
     /// The port that users see, in place of the one that follows from the name.

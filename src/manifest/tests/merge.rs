@@ -2,7 +2,9 @@
 
 mod companions;
 mod layers;
+mod overrides;
 mod problems;
+mod problems_of_services;
 mod replicas;
 
 use std::collections::BTreeMap;

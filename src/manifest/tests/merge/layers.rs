@@ -165,6 +165,36 @@ activation = { on = "socket", handoff = "proxy", idleTimeout = "5min", startTime
 }
 
 #[test]
+fn a_default_restart_is_not_for_what_a_socket_or_a_schedule_starts() {
+    check_services(
+        r#"
+[defaults]
+restart = { policy = "always", delay = "2s" }
+[services.boot]
+exec.command = ["/bin/app"]
+[services.socket]
+exec.command = ["/bin/app"]
+activation = { on = "socket", handoff = "fd" }
+[services.job]
+exec.command = ["/bin/app"]
+schedule.calendar = ["daily"]
+"#,
+        r#"
+[services.boot]
+exec.command = ["/bin/app"]
+restart = { policy = "always", delay = "2s" }
+[services.socket]
+exec.command = ["/bin/app"]
+activation = { on = "socket", handoff = "fd" }
+restart.delay = "2s"
+[services.job]
+exec.command = ["/bin/app"]
+schedule.calendar = ["daily"]
+"#,
+    );
+}
+
+#[test]
 fn a_default_for_proxies_makes_no_activation() {
     check_services(
         r#"
