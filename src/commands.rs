@@ -9,6 +9,7 @@ use crate::disk::{self, Entry};
 use crate::emit::{self, Target};
 use crate::error::Error;
 use crate::fileset::{self, FileSet};
+use crate::gap;
 use crate::manifest::{self, Format};
 use crate::plan::Plan;
 use crate::plan::service::PortRole;
@@ -102,6 +103,7 @@ fn load(path: PathBuf) -> Result<Result<Loaded, Report>, Error> {
     let plan = manifest.and_then(|manifest| {
         let (plan, more) = resolve::resolve(&manifest, &context);
         problems.extend(more);
+        problems.extend(plan.iter().flat_map(gap::find));
         plan
     });
     source.sort(&mut problems);

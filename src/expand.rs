@@ -16,6 +16,7 @@ use crate::unit::{Kind, Unit, Value};
 pub mod account;
 mod companion;
 mod container;
+pub mod docker;
 mod group;
 mod limits;
 pub mod oci;

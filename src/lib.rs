@@ -13,6 +13,7 @@ pub mod emit;
 pub mod error;
 pub mod expand;
 pub mod fileset;
+pub mod gap;
 pub mod manifest;
 pub mod plan;
 pub mod ports;

@@ -56,12 +56,28 @@ pub struct Nixos {
     /// The attribute path below which the options of a service live.
     pub prefix: Vec<String>,
     pub ports: PortSource,
+    /// What runs the containers.
+    pub containers: NixosContainers,
     /// The version of systemd that every NixOS host has at least.
     pub systemd: u16,
     /// The services that get a module.
     pub services: BTreeSet<ServiceName>,
     /// The declared NixOS hosts.
     pub hosts: BTreeMap<HostName, NixosHost>,
+}
+
+/// The backend of oci-containers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NixosContainers {
+    Podman,
+    Docker,
+}
+
+/// What runs the containers of a host without Nix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Podman(Version),
+    Docker(Version),
 }
 
 /// A host with NixOS.
@@ -95,7 +111,7 @@ pub struct PlainHost {
     /// `None` is the host that a manifest without hosts means.
     pub name: Option<HostName>,
     pub systemd: u16,
-    pub podman: Version,
+    pub engine: Engine,
     /// The account whose own systemd manager runs the services; the system's manager does when `None`.
     pub user: Option<UserName>,
     pub services: BTreeSet<ServiceName>,

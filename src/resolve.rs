@@ -98,7 +98,8 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
     let runs_on = host::assign(&hosts, services, &resolved, &variants, &mut problems);
     port::allocate(&mut resolved, wanted, &runs_on, context.lock, &mut problems);
     overrides::share_ports(&mut variants, &resolved);
-    account::refuse_privileged_ports(&hosts, &runs_on, &resolved, services, &mut problems);
+    let runs = account::Runs { on: &runs_on, services: &resolved, variants: &variants };
+    account::refuse_privileged_ports(&hosts, &runs, services, &mut problems);
     expose::clash::refuse(&hosts, &runs_on, &resolved, &mut problems);
     expose::warning::warn_of_ports_past_the_firewall(&resolved, services, &mut problems);
     let nixos = nixos::resolve(nixos, &hosts, &runs_on, &resolved, &mut problems);

@@ -45,6 +45,11 @@ fn examples() -> BTreeMap<String, Vec<Example>> {
     examples
 }
 
+/// The manifests of all examples.
+pub(crate) fn manifests() -> impl Iterator<Item = String> {
+    examples().into_values().flatten().map(|it| it.manifest)
+}
+
 /// The manifest of an example, which is whole when it names services.
 fn whole(workload: Option<&str>, text: &str) -> String {
     let says = |key: &str| text.lines().any(|it| it.starts_with(key));

@@ -9,6 +9,7 @@ use crate::support::generate;
 mod activation;
 mod companions;
 mod containers;
+mod docker;
 mod exposure;
 mod groups;
 mod hosts;

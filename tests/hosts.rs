@@ -1,14 +1,21 @@
 //! What hosts differ in, by the real readers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::TcpListener;
+use std::process::Command;
 
 use expect_test::expect;
-use unitsmith::emit::Target;
+use unitsmith::directive::Quoting;
+use unitsmith::emit::{Target, emit};
 use unitsmith::fileset::FileSet;
 use unitsmith::manifest::Format;
+use unitsmith::syntax::unit::read;
 
 use crate::support::nixos::{self, Machine, Module};
-use crate::support::{Output, generate, in_root, plan, quadlet, scratch, systemd, unit, write};
+use crate::support::{
+    Output, generate, in_root, plan, podman, quadlet, repository, run, scratch, systemd, unit,
+    write,
+};
 
 /// Services of every pattern, on hosts where an account runs them.
 const OF_ALICE: &str = r#"
@@ -228,4 +235,215 @@ fn a_socket_of_the_system_may_listen_on_any_port() {
     };
     assert!(plan(&manifest("{ on = \"socket\", handoff = \"fd\" }"), Format::Toml).is_ok());
     assert!(problems(&manifest("{ on = \"boot\" }")).contains("may not listen on port 80"));
+}
+
+#[test]
+fn docker_hands_over_no_socket_and_has_no_words_of_podman() {
+    let manifest = r#"
+nixos.containers = "docker"
+[hosts.alcove]
+nixos = "25.11"
+[hosts.shelf]
+docker = "20.10"
+
+[services.web]
+container.image = "localhost/web:1"
+activation = { on = "socket", handoff = "fd" }
+[services.limited]
+container = { image = "localhost/limited:1", pull = "newer" }
+limits = { memoryHigh = "1G", ioWeight = 10 }
+hosts = ["shelf"]
+[services.accepted]
+container = { image = "localhost/limited:1", pull = "newer" }
+limits = { memoryHigh = "1G" }
+allow = ["US060"]
+hosts = ["shelf"]
+"#;
+    expect![[r#"
+        error[US060]: docker 20.10 on `shelf` cannot do for `web`: `handoff = "fd"`: its daemon, not systemd, starts containers, and hands no socket over
+          --> unitsmith.toml:10:41
+           |
+        10 | activation = { on = "socket", handoff = "fd" }
+           |                                         ^^^^
+           |
+           = help: use `handoff = "proxy"`
+
+        error[US060]: docker on NixOS cannot do for `web`: `handoff = "fd"`: its daemon, not systemd, starts containers, and hands no socket over
+          --> unitsmith.toml:10:41
+           |
+        10 | activation = { on = "socket", handoff = "fd" }
+           |                                         ^^^^
+           |
+           = help: use `handoff = "proxy"`
+
+        error[US060]: docker 20.10 on `shelf` cannot do for `limited`: `--pull=newer`
+          --> unitsmith.toml:12:1
+           |
+        12 | container = { image = "localhost/limited:1", pull = "newer" }
+           | ^^^^^^^^^
+           |
+           = help: take it out, leave that host out of the service's `hosts`, or accept that it goes without with `allow = ["US060"]`
+
+        error[US060]: docker 20.10 on `shelf` cannot do for `limited`: `IOWeight=`
+          --> unitsmith.toml:12:1
+           |
+        12 | container = { image = "localhost/limited:1", pull = "newer" }
+           | ^^^^^^^^^
+           |
+           = help: take it out, leave that host out of the service's `hosts`, or accept that it goes without with `allow = ["US060"]`
+
+        error[US060]: docker 20.10 on `shelf` cannot do for `limited`: `MemoryHigh=`
+          --> unitsmith.toml:12:1
+           |
+        12 | container = { image = "localhost/limited:1", pull = "newer" }
+           | ^^^^^^^^^
+           |
+           = help: take it out, leave that host out of the service's `hosts`, or accept that it goes without with `allow = ["US060"]`
+
+    "#]].assert_eq(&problems(manifest));
+    let manifest = r#"
+nixos.containers = "docker"
+[hosts.alcove]
+nixos = "25.11"
+user = "alice"
+[hosts.attic]
+docker = "28.2"
+podman = "5.4"
+user = "alice"
+[hosts.shelf]
+docker = "1.13"
+
+[services.web]
+container.image = "localhost/web:1"
+"#;
+    expect![[r#"
+        error[US041]: `user` means nothing here: the daemon of docker runs containers as root
+         --> unitsmith.toml:5:1
+          |
+        5 | user = "alice"
+          | ^^^^
+          |
+          = help: take it out, or use podman, which needs no daemon
+
+        error[US041]: `docker` means nothing here: podman runs the containers of this host
+         --> unitsmith.toml:7:1
+          |
+        7 | docker = "28.2"
+          | ^^^^^^
+          |
+          = help: take out one of the two
+
+        error[US041]: `user` means nothing here: the daemon of docker runs containers as root
+         --> unitsmith.toml:9:1
+          |
+        9 | user = "alice"
+          | ^^^^
+          |
+          = help: take it out, or use podman, which needs no daemon
+
+        error[US005]: `1.13` is not a version of docker from 20.10 on
+          --> unitsmith.toml:11:10
+           |
+        11 | docker = "1.13"
+           |          ^^^^^^
+           |
+           = help: what `docker --version` shows, like `28.2`
+
+    "#]]
+    .assert_eq(&problems(manifest));
+}
+
+/// The options of `docker run` that a command has.
+fn docker_options(text: &str) -> Vec<String> {
+    let unit = unit::parse(text);
+    let commands = unit::values(&unit, "Service", "ExecStart").iter();
+    let commands = commands.filter(|it| it.starts_with("/usr/bin/docker "));
+    let words = commands.flat_map(|it| read::words(it).unwrap());
+    let options = words.skip(2).take_while(|it| it.starts_with("--"));
+    options.map(|it| it.split('=').next().unwrap().to_owned()).collect()
+}
+
+/// What a field becomes is an option that docker has, or the field is refused: the examples are of every field.
+#[test]
+fn docker_is_told_nothing_that_it_does_not_know() {
+    let recorded = std::fs::read_to_string(repository().join("tests/data/docker-run-options.tsv"));
+    let recorded = recorded.unwrap();
+    let known: Vec<&str> = recorded.lines().map(|it| it.split('\t').next().unwrap()).collect();
+    let (mut told, mut refused) = (0, 0);
+    for manifest in crate::fields::manifests().filter(|it| !it.contains("[hosts.")) {
+        for allow in [false, true] {
+            let mut manifest: toml::Table = manifest.parse().unwrap();
+            let host = toml::toml! { shelf.docker = "28.2" };
+            manifest.insert("hosts".to_owned(), host.into());
+            for (_, service) in manifest["services"].as_table_mut().unwrap().iter_mut() {
+                let service = service.as_table_mut().unwrap();
+                if allow && service.contains_key("container") {
+                    service.insert("allow".to_owned(), vec!["US060"].into());
+                }
+            }
+            let text = manifest.to_string();
+            let Ok(plan) = plan(&text, Format::Toml) else {
+                refused += 1;
+                continue;
+            };
+            let files = emit(&plan, &BTreeSet::from([Target::Quadlet]));
+            for (path, text) in files.iter().filter(|it| it.0.ends_with(".service")) {
+                assert!(!text.contains("podman"), "{path}:\n{text}");
+                for option in docker_options(text) {
+                    told += 1;
+                    assert!(known.contains(&option.as_str()), "`{option}` in {path}:\n{text}");
+                }
+            }
+        }
+    }
+    assert!(told > 50 && refused > 2, "{told} {refused}");
+}
+
+#[test]
+fn nixos_runs_docker() {
+    let manifest = "nixos.containers = \"docker\"\n[hosts.alcove]\nnixos = \"25.11\"\n[services.web]\n\
+                    container = { image = \"localhost/web:1\", ports = [{ container = 80 }] }\n\
+                    limits.memoryMax = \"1G\"\nactivation = { on = \"socket\", handoff = \"proxy\" }\n";
+    let files = generate(manifest, Format::Toml, &[Target::Nixos]);
+    let module = Module::File("nixos/hosts/alcove.nix".to_owned());
+    let machines = BTreeMap::from([("alcove".to_owned(), Machine { files, module })]);
+    let evaluated = nixos::evaluate(&machines, &[]).remove("alcove").unwrap();
+    let unit = unit::parse(&evaluated.units["web-backend.service"]);
+    for key in ["Type", "NotifyAccess", "Delegate", "User", "MemoryMax"] {
+        assert_eq!(unit::values(&unit, "Service", key), [""; 0], "{key}");
+    }
+    let [script] = unit::values(&unit, "Service", "ExecStart") else { panic!("{unit:?}") };
+    let script = &evaluated.scripts[script.trim_end()];
+    let words = podman::exec_of_scripts(&[script]).remove(0);
+    expect!["docker run --name=web --log-driver=journald -p 127.0.0.1:28304:80 --rm --pull missing --memory=1g localhost/web:1"].assert_eq(&words.join(" "));
+}
+
+/// What forwards to a container accepts connections before the container listens, and drops them.
+#[test]
+fn a_wait_behind_a_forwarder_goes_on_until_a_connection_is_kept() {
+    for host in ["docker = \"28.2\"", "user = \"alice\""] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let manifest = format!(
+            "[hosts.shelf]\n{host}\n[services.web]\nbackendPort = {port}\n\
+             container = {{ image = \"localhost/web:1\", ports = [{{ container = 80 }}] }}\n\
+             activation = {{ on = \"socket\", handoff = \"proxy\" }}\n"
+        );
+        let files = generate(&manifest, Format::Toml, &[Target::Systemd]);
+        let (_, text) = files.iter().find(|it| it.0.ends_with("web-backend.service")).unwrap();
+        let unit = unit::parse(text);
+        let [wait] = unit::values(&unit, "Service", "ExecStartPost") else { panic!("{text}") };
+        let words = unit::read_texts(Quoting::Command, wait);
+        let forwarder = std::thread::spawn(move || {
+            for _ in 0..3 {
+                drop(listener.accept().unwrap());
+            }
+            listener.accept().unwrap()
+        });
+        let mut command = Command::new(&words[0]);
+        let own = std::process::id().to_string();
+        let output = run(command.args(&words[1..]).env("MAINPID", own));
+        assert_eq!((output.stderr.as_str(), output.code), ("", Some(0)));
+        drop(forwarder.join().unwrap());
+    }
 }

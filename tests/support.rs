@@ -6,6 +6,7 @@ use std::process::Command;
 
 use unitsmith::emit::{self, Target};
 use unitsmith::fileset::FileSet;
+use unitsmith::gap;
 use unitsmith::manifest::source::Source;
 use unitsmith::manifest::{self, Format};
 use unitsmith::plan::Plan;
@@ -47,6 +48,7 @@ fn resolved(text: &str, format: Format) -> (Option<Plan>, Source, Vec<Problem>) 
     let plan = manifest.and_then(|manifest| {
         let (plan, more) = resolve(&manifest, &context);
         problems.extend(more);
+        problems.extend(plan.iter().flat_map(gap::find));
         plan
     });
     source.sort(&mut problems);

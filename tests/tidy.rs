@@ -19,14 +19,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("expand", &["directive", "plan", "syntax", "unit"]),
     ("syntax", &["directive", "plan", "unit"]),
     ("emit", &["directive", "expand", "fileset", "plan", "ports", "syntax", "unit"]),
+    ("gap", &["directive", "expand", "plan", "problem", "unit"]),
     ("compare", &["fileset"]),
     ("disk", &["compare", "error", "fileset"]),
     ("cli", &[]),
     (
         "commands",
         &[
-            "cli", "compare", "disk", "emit", "error", "fileset", "manifest", "plan", "ports",
-            "problem", "resolve",
+            "cli", "compare", "disk", "emit", "error", "fileset", "gap", "manifest", "plan",
+            "ports", "problem", "resolve",
         ],
     ),
 ];

@@ -9,12 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::directive::Versions;
-use crate::expand::{self, Shared, account, oci};
+use crate::expand::{self, Shared, account, docker, oci};
 use crate::fileset::header;
 use crate::plan::name::{HostName, ServiceName};
 use crate::plan::service::Service;
 use crate::plan::version::Version;
-use crate::plan::{NixosHost, Plan};
+use crate::plan::{NixosContainers, NixosHost, Plan};
 use crate::syntax::nix::{self, Expr, Operator, Pattern};
 use crate::unit::Unit;
 
@@ -25,7 +25,7 @@ mod options;
 mod value;
 
 /// oci-containers passes options to podman itself, so the version of podman decides nothing here.
-const NEWEST_PODMAN: Version = Version::new(u16::MAX, 0, 0);
+pub(super) const NEWEST_PODMAN: Version = Version::new(u16::MAX, 0, 0);
 
 /// Adds the modules of every service, the file that imports them, and one for each host.
 pub(super) fn emit(plan: &Plan, files: &mut Vec<(String, String)>) {
@@ -86,7 +86,11 @@ fn shared_module(plan: &Plan, shared: &Shared) -> Expr {
 /// The module of one service.
 fn module(plan: &Plan, service: &Service) -> Expr {
     let units = expand::expand(plan, service, versions(plan));
-    let mut units: Vec<Unit> = units.into_iter().map(oci::fit).collect();
+    let fit = |unit: Unit| match plan.nixos.containers {
+        NixosContainers::Podman => oci::fit(unit),
+        NixosContainers::Docker => docker::fit(unit, docker::OF_NIXOS).0,
+    };
+    let mut units: Vec<Unit> = units.into_iter().map(fit).collect();
     if plan.nixos.users(&service.name).next().is_some() {
         units.iter_mut().for_each(|it| account::under_the_system(it, service));
     }

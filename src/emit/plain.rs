@@ -6,14 +6,16 @@ use std::collections::BTreeSet;
 use rayon::iter::{IntoParallelRefIterator as _, ParallelExtend as _, ParallelIterator as _};
 
 use crate::directive::Versions;
-use crate::expand::{self, account, podman, quadlet};
+use crate::expand::{self, account, docker, podman, quadlet};
 use crate::fileset::header;
 use crate::plan::name::UserName;
 use crate::plan::service::{PortRole, Workload};
 use crate::plan::text::Reference;
-use crate::plan::{PlainHost, Plan, has_quadlet};
+use crate::plan::{Engine, PlainHost, Plan, has_quadlet};
 use crate::syntax;
 use crate::unit::{Kind, Unit};
+
+use super::nixos::NEWEST_PODMAN;
 
 mod expose;
 
@@ -45,19 +47,28 @@ pub(super) fn emit(
     };
     let plan: &Plan = &plan;
     let header = header(&plan.manifest);
-    let versions = Versions { systemd: host.systemd, podman: host.podman };
+    let podman = match host.engine {
+        Engine::Podman(version) => version,
+        // What docker has no word for is left out later, and not by versions of podman.
+        Engine::Docker(_) => NEWEST_PODMAN,
+    };
+    let versions = Versions { systemd: host.systemd, podman };
     let fill = |reference: &Reference| fill(plan, host, reference);
     let file = |unit: Unit| {
-        let unit = if containers == Containers::Quadlets && has_quadlet(host.podman) {
-            quadlet::fit(unit, versions)
-        } else {
-            podman::lower(unit)
+        let unit = if host.user.is_some() { account::without_root(unit) } else { unit };
+        let unit = match host.engine {
+            Engine::Docker(version) => docker::lower(docker::fit(unit, version).0),
+            Engine::Podman(version) => {
+                if containers == Containers::Quadlets && has_quadlet(version) {
+                    quadlet::fit(unit, versions)
+                } else {
+                    podman::lower(unit)
+                }
+            }
         };
         let (unit, units, containers) = match &host.user {
             None => (unit, "systemd", "quadlet"),
-            Some(_) => {
-                (account::under_its_manager(unit, host.podman), "systemd-user", "quadlet-user")
-            }
+            Some(_) => (account::under_its_manager(unit, podman), "systemd-user", "quadlet-user"),
         };
         let place = match unit.kind {
             Kind::Service | Kind::Socket | Kind::Timer | Kind::Target | Kind::Slice => units,

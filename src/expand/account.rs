@@ -9,11 +9,23 @@ use crate::plan::text::{Program, Reference, Segment, Text};
 use crate::plan::version::Version;
 use crate::unit::{Assignment, Command, Kind, Privileges, Unit, Value};
 
+use super::proxy;
+
 /// Directives by which the system's manager chooses an account; a user's has but one (systemd.exec(5)).
 const ACCOUNT: &[&Directive] = &[&d::service::USER, &d::service::GROUP];
 
 /// The first podman that brings a unit with which a user's units wait for the network (podman-systemd.unit(5)).
 const WAITS_SINCE: Version = Version::new(5, 3, 0);
+
+/// Makes a container, before it is anything else, one of rootless podman.
+///
+/// Other units are returned as they are.
+pub fn without_root(mut unit: Unit) -> Unit {
+    if unit.kind == Kind::Container {
+        proxy::distrust_the_forwarder(&mut unit);
+    }
+    unit
+}
 
 /// Makes a unit one of a user's manager.
 pub fn under_its_manager(unit: Unit, podman: Version) -> Unit {
@@ -75,6 +87,9 @@ pub fn under_the_system(unit: &mut Unit, service: &Service) {
         let root = Assignment { directive: &d::service::USER, value: Value::text("root") };
         let after = unit.assignments.iter().position(|it| it.directive == &d::service::TYPE);
         unit.assignments.insert(after.map_or(unit.assignments.len(), |it| it + 1), root);
+    }
+    if unit.kind == Kind::Container {
+        proxy::distrust_the_forwarder(unit);
     }
     // Stopping a unit is not for the account.
     let stops = unit.assignments.iter_mut().filter_map(|it| {

@@ -4,7 +4,7 @@ use crate::directive::{self as d, Directive};
 use crate::unit::{Kind, Unit, Value};
 
 /// What a unit holds its processes to, and so only those that are below it.
-const LIMITS_OF_THE_UNIT: &[&Directive] = &[
+pub(super) const LIMITS_OF_THE_UNIT: &[&Directive] = &[
     &d::service::CPU_QUOTA,
     &d::service::CPU_WEIGHT,
     &d::service::IO_WEIGHT,

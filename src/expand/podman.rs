@@ -142,7 +142,7 @@ fn podman() -> Program {
     }
 }
 
-fn container_name(container: &[Assignment]) -> Text {
+pub(super) fn container_name(container: &[Assignment]) -> Text {
     let name = container.iter().find(|it| it.directive == &d::container::CONTAINER_NAME);
     name.and_then(|it| it.value.texts().first()).cloned().expect("every container is given a name")
 }

@@ -8,7 +8,7 @@ use crate::plan::activation::Proxy;
 use crate::plan::address::{LOOPBACK, bracketed};
 use crate::plan::quantity::Duration;
 use crate::plan::service::{PortRole, Service, Workload};
-use crate::plan::text::{Program, Text};
+use crate::plan::text::{Program, Segment, Text};
 use crate::unit::{Command, Failure, Kind, Privileges, Unit, Value};
 
 use super::{depend, describe, group, own_port, restart, run, workload_unit};
@@ -88,8 +88,33 @@ fn backend_name(service: &Service) -> String {
 fn wait_for_the_port(service: &Service) -> Vec<Text> {
     let script = Text::literal(format!("until {{ exec 3<>/dev/tcp/{LOOPBACK}/"))
         .then(own_port(service, PortRole::Backend))
-        .then(Text::literal(
-            "; } 2>/dev/null; do kill -0 $MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done",
-        ));
+        .then(Text::literal(CONNECTED));
     vec![Program::bash().into(), "-c".into(), script]
+}
+
+/// The end of the wait where a connection is proof enough.
+const CONNECTED: &str =
+    "; } 2>/dev/null; do kill -0 $MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done";
+
+/// The end of the wait behind what accepts connections before anything listens, and then drops them:
+/// `read` ends with 1 where one is dropped, with 0 where the service speaks first, and with more than 128
+/// where it waits for its client (bash(1)).
+const CONNECTED_AND_KEPT: &str = "; } 2>/dev/null && { read -rt 0.05 -N 1 <&3; [ $? != 1 ]; } 2>/dev/null; \
+     do kill -0 $MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done";
+
+/// Lets the backend of a proxy wait until a connection is kept: docker's proxy and the forwarders of rootless
+/// podman accept one as soon as the port is published.
+pub(super) fn distrust_the_forwarder(unit: &mut Unit) {
+    let waits =
+        unit.assignments.iter_mut().filter(|it| it.directive == &d::service::EXEC_START_POST);
+    for assignment in waits {
+        let Value::Commands(commands) = &mut assignment.value else { continue };
+        for word in commands.iter_mut().flat_map(|it| &mut it.words) {
+            if let Some(Segment::Literal(end)) = word.0.last_mut()
+                && end == CONNECTED
+            {
+                *end = CONNECTED_AND_KEPT.to_owned();
+            }
+        }
+    }
 }

@@ -120,6 +120,11 @@ impl Percent {
         (unit == "%" && (1..=1_000_000).contains(&number)).then_some(Percent(number))
     }
 
+    /// How many processors that is, as docker reads it: `1.5`.
+    pub fn processors(self) -> String {
+        format!("{}.{:02}", self.0 / 100, self.0 % 100)
+    }
+
     /// The part as systemd reads it, in a directive without specifiers: `150%`.
     pub fn systemd(self) -> String {
         format!("{}%", self.0)

@@ -16,6 +16,7 @@ use super::text::{PortReference, Text};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Service {
     pub name: ServiceName,
+    pub gaps: Gaps,
     pub description: Option<String>,
     /// The address under which its own host reaches the service, without the port.
     pub address: IpAddr,
@@ -37,6 +38,15 @@ pub struct Service {
     pub stop: Stop,
     pub limits: Limits,
     pub expose: Expose,
+}
+
+/// What happens where a host cannot do all that a service says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gaps {
+    /// It is a problem.
+    Refused,
+    /// The service goes without.
+    Accepted,
 }
 
 /// A port and why it is that one.

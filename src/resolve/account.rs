@@ -11,6 +11,7 @@ use crate::plan::version::Version;
 use crate::problem::{Code, Problem, Trail};
 
 use super::host::{Hosts, Kind, RunsOn};
+use super::overrides::Variants;
 use super::service_path;
 
 /// The first NixOS whose oci-containers runs podman as another account than root (option `podman.user`).
@@ -25,8 +26,11 @@ pub(super) fn resolve(
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<UserName> {
-    let model::host::Host { nixos, systemd: _, podman: _, user } = written;
+    let model::host::Host { nixos, systemd: _, podman: _, docker, user } = written;
     let user = user.as_deref()?;
+    if docker.is_some() {
+        problems.push(not_with_docker(path));
+    }
     if user == "root" {
         problems.push(
             Problem::new(
@@ -63,6 +67,16 @@ pub(super) fn resolve(
         );
     }
     name
+}
+
+/// The daemon of docker runs as root, and whoever may ask it may do what root may.
+pub(super) fn not_with_docker(path: &Trail<'_>) -> Problem {
+    Problem::new(
+        Code::Pointless,
+        path.at_key(),
+        "`user` means nothing here: the daemon of docker runs containers as root",
+    )
+    .hint("take it out, or use podman, which needs no daemon")
 }
 
 fn is_too_old(release: &str) -> bool {
@@ -118,20 +132,27 @@ pub(super) fn refuse_others(
     }
 }
 
+/// What runs where.
+pub(super) struct Runs<'a> {
+    pub(super) on: &'a RunsOn,
+    pub(super) services: &'a BTreeMap<ServiceName, Service>,
+    pub(super) variants: &'a Variants,
+}
+
 /// Refuses ports that only root may listen on.
 pub(super) fn refuse_privileged_ports(
     hosts: &Hosts,
-    runs_on: &RunsOn,
-    services: &BTreeMap<ServiceName, Service>,
+    runs: &Runs<'_>,
     written: &BTreeMap<String, model::service::Service>,
     problems: &mut Vec<Problem>,
 ) {
     for (host, user) in &hosts.users {
-        for name in runs_on.get(host).into_iter().flatten() {
+        for name in runs.on.get(host).into_iter().flatten() {
             if written.get(name.as_str()).is_some_and(|it| is_allowed(&it.allow)) {
                 continue;
             }
-            let service = &services[name];
+            let variant = runs.variants.get(host).and_then(|it| it.get(name));
+            let service = variant.unwrap_or(&runs.services[name]);
             let refuse = |port: u16, path: &Trail<'_>| {
                 Problem::new(
                     Code::TargetCannot,

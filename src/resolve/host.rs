@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::manifest::model;
-use crate::plan::PlainHost;
 use crate::plan::name::{HostName, ServiceName, UserName};
 use crate::plan::service::{Service, Workload};
 use crate::plan::version::{Version, systemd_of_nixos};
+use crate::plan::{Engine, PlainHost};
 use crate::problem::{Code, Problem, Trail};
 
 use super::overrides::Variants;
@@ -15,7 +15,7 @@ use super::{account, limits, restart, schedule, service_path, unknown_name};
 
 /// What a manifest without hosts means: Debian 13, which has systemd 257 and podman 5.4.
 const IMPLIED_SYSTEMD: u16 = 257;
-const IMPLIED_PODMAN: Version = Version::new(5, 4, 0);
+const IMPLIED_ENGINE: Engine = Engine::Podman(Version::new(5, 4, 0));
 
 /// The oldest systemd whose proxied services are paced and lose no request:
 /// `RestartMode=direct` and the restart back-off came with it (systemd.service(5)).
@@ -43,7 +43,7 @@ impl Hosts {
 #[derive(Clone, Copy)]
 pub(super) enum Kind {
     Nixos { systemd: u16 },
-    Plain { systemd: u16, podman: Version },
+    Plain { systemd: u16, engine: Engine },
 }
 
 /// Resolves the hosts.
@@ -80,9 +80,14 @@ fn kind(
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Kind> {
-    let model::host::Host { nixos, systemd, podman, user: _ } = written;
+    let model::host::Host { nixos, systemd, podman, docker, user: _ } = written;
     if let Some(release) = nixos {
-        for (key, is_present) in [("systemd", systemd.is_some()), ("podman", podman.is_some())] {
+        let versions = [
+            ("systemd", systemd.is_some()),
+            ("podman", podman.is_some()),
+            ("docker", docker.is_some()),
+        ];
+        for (key, is_present) in versions {
             if is_present {
                 let message = format!("`{key}` means nothing here: the NixOS release decides it");
                 problems.push(
@@ -121,27 +126,49 @@ fn kind(
             version
         }
     };
-    let podman = match podman {
-        None => Some(IMPLIED_PODMAN),
-        Some(version) => {
-            let parsed = Version::parse(version).filter(|it| it.major >= 4);
-            if parsed.is_none() {
-                problems.push(
-                    Problem::new(
-                        Code::UnknownValue,
-                        path.key("podman").at_value(),
-                        format!(
-                            "`{}` is not a version of podman from 4.0 on",
-                            version.escape_debug()
-                        ),
-                    )
-                    .hint("what `podman --version` shows, like `5.4`"),
-                );
-            }
-            parsed
+    let engine = engine(podman.as_deref(), docker.as_deref(), path, problems);
+    Some(Kind::Plain { systemd: systemd?, engine: engine? })
+}
+
+/// The oldest docker whose options are known here.
+const OLDEST_DOCKER: Version = Version::new(20, 10, 0);
+
+/// What runs the containers of a host without Nix.
+fn engine(
+    podman: Option<&str>,
+    docker: Option<&str>,
+    path: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<Engine> {
+    let mut version = |key: &'static str, written: &str, oldest: Version, like: &str| {
+        let parsed = Version::parse(written).filter(|it| *it >= oldest);
+        if parsed.is_none() {
+            let message =
+                format!("`{}` is not a version of {key} from {oldest} on", written.escape_debug());
+            problems.push(
+                Problem::new(Code::UnknownValue, path.key(key).at_value(), message)
+                    .hint(format!("what `{key} --version` shows, like `{like}`")),
+            );
         }
+        parsed
     };
-    Some(Kind::Plain { systemd: systemd?, podman: podman? })
+    let podman = podman.map(|it| version("podman", it, Version::new(4, 0, 0), "5.4"));
+    let docker = docker.map(|it| version("docker", it, OLDEST_DOCKER, "28.2"));
+    if podman.is_some() && docker.is_some() {
+        problems.push(
+            Problem::new(
+                Code::Pointless,
+                path.key("docker").at_key(),
+                "`docker` means nothing here: podman runs the containers of this host",
+            )
+            .hint("take out one of the two"),
+        );
+    }
+    match (podman, docker) {
+        (None, None) => Some(IMPLIED_ENGINE),
+        (None, Some(docker)) => Some(Engine::Docker(docker?)),
+        (Some(podman), _) => Some(Engine::Podman(podman?)),
+    }
 }
 
 /// Which services each host runs.
@@ -167,7 +194,7 @@ pub(super) fn assign(
             continue;
         };
         if !hosts.is_declared {
-            let kind = Kind::Plain { systemd: IMPLIED_SYSTEMD, podman: IMPLIED_PODMAN };
+            let kind = Kind::Plain { systemd: IMPLIED_SYSTEMD, engine: IMPLIED_ENGINE };
             check_versions(service, "the host that is meant without `hosts`", kind, problems);
         }
         for host in chosen {
@@ -227,7 +254,7 @@ pub(super) fn chosen_hosts(
 }
 
 fn check_versions(service: &Service, host: &str, kind: Kind, problems: &mut Vec<Problem>) {
-    let (Kind::Nixos { systemd } | Kind::Plain { systemd, podman: _ }) = kind;
+    let (Kind::Nixos { systemd } | Kind::Plain { systemd, engine: _ }) = kind;
     if service.activation.is_proxied() && systemd < PROXY_SINCE {
         problems.push(
             Problem::new(
@@ -243,8 +270,10 @@ fn check_versions(service: &Service, host: &str, kind: Kind, problems: &mut Vec<
     restart::refuse_old(service, host, systemd, problems);
     limits::refuse_old(service, host, systemd, problems);
     schedule::refuse_on_old_systemd(service, host, systemd, problems);
-    if let (Workload::Container(container), Kind::Plain { systemd: _, podman }) =
-        (&service.workload, kind)
+    if let (
+        Workload::Container(container),
+        Kind::Plain { systemd: _, engine: Engine::Podman(podman) },
+    ) = (&service.workload, kind)
     {
         let has_empty_word = container.command.iter().any(|it| it.0.is_empty());
         if has_empty_word && crate::plan::has_quadlet(podman) {
@@ -270,17 +299,17 @@ pub(super) fn plain(
         return vec![PlainHost {
             name: None,
             systemd: IMPLIED_SYSTEMD,
-            podman: IMPLIED_PODMAN,
+            engine: IMPLIED_ENGINE,
             user: None,
             services: services.keys().cloned().collect(),
         }];
     }
     let plain = hosts.hosts.iter().filter_map(|(name, kind)| match *kind {
         Kind::Nixos { systemd: _ } => None,
-        Kind::Plain { systemd, podman } => Some(PlainHost {
+        Kind::Plain { systemd, engine } => Some(PlainHost {
             name: Some(name.clone()),
             systemd,
-            podman,
+            engine,
             user: hosts.users.get(name).cloned(),
             services: runs_on[name].clone(),
         }),

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use crate::manifest::model;
 use crate::plan::name::{self, ServiceName};
 use crate::plan::service::Service;
-use crate::plan::{Nixos, NixosHost, PortSource};
+use crate::plan::{Nixos, NixosContainers, NixosHost, PortSource};
 use crate::problem::{Code, Problem, Trail};
 
+use super::account;
 use super::host::{Hosts, Kind, RunsOn};
 
 /// Where options live when the manifest does not say: a place that no module of NixOS has.
@@ -24,7 +25,7 @@ pub(super) fn resolve(
     services: &BTreeMap<ServiceName, Service>,
     problems: &mut Vec<Problem>,
 ) -> Nixos {
-    let model::host::Nixos { prefix, ports } = written;
+    let model::host::Nixos { prefix, ports, containers } = written;
     let prefix = prefix.as_deref().unwrap_or(DEFAULT_PREFIX);
     let attributes = name::attribute_path(prefix);
     if attributes.is_none() {
@@ -50,11 +51,21 @@ pub(super) fn resolve(
         ((*name).clone(), NixosHost { user: hosts.users.get(*name).cloned(), services })
     });
     let by_host: BTreeMap<_, NixosHost> = by_host.collect();
+    if *containers == Some(model::host::Engine::Docker) {
+        for (name, _) in by_host.iter().filter(|(_, host)| host.user.is_some()) {
+            let hosts = Trail::Root.key("hosts");
+            problems.push(account::not_with_docker(&hosts.key(name.as_str()).key("user")));
+        }
+    }
     Nixos {
         prefix: attributes.unwrap_or_default(),
         ports: match ports {
             None | Some(model::host::PortSource::Literal) => PortSource::Literal,
             Some(model::host::PortSource::NetworkingPorts) => PortSource::NetworkingPorts,
+        },
+        containers: match containers {
+            None | Some(model::host::Engine::Podman) => NixosContainers::Podman,
+            Some(model::host::Engine::Docker) => NixosContainers::Docker,
         },
         systemd: nixos_hosts.iter().map(|(_, systemd)| *systemd).min().unwrap_or(IMPLIED_SYSTEMD),
         services: if hosts.is_declared {

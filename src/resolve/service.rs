@@ -6,7 +6,7 @@ use crate::manifest::model;
 use crate::nearest;
 use crate::plan::activation::Activation;
 use crate::plan::name::ServiceName;
-use crate::plan::service::{Service, Workload};
+use crate::plan::service::{Gaps, Service, Workload};
 use crate::problem::{Code, Problem, Trail};
 
 use super::text::{From, Texts};
@@ -145,6 +145,7 @@ pub(super) fn resolve(
     }
     Some(Service {
         name: scope.name.clone(),
+        gaps: if allow.contains(&Code::TargetCannot) { Gaps::Accepted } else { Gaps::Refused },
         description,
         address: activation::reachable(written),
         port: None,

@@ -1,4 +1,5 @@
-# What `virtualisation.oci-containers` makes of a container under podman (measured on 26.05).
+# What `virtualisation.oci-containers` makes of a container: under podman measured on 26.05,
+# under docker read in nixpkgs nixos/modules/virtualisation/oci-containers.nix.
 { lib, pkgs }:
 let
   inherit (builtins) concatStringsSep;
@@ -12,14 +13,14 @@ let
   # Every argument on a line of its own. Image, log driver and registry are not quoted, which is
   # how NixOS does it: an image with a space breaks there as well.
   startScript =
-    name: container:
+    backend: name: container:
     let
       each = option: map (it: "${option}${escapeShellArg it}");
       maybe = option: it: optional (it != null) "${option}${escapeShellArg it}";
       granted = wanted: lib.attrNames (lib.filterAttrs (_: it: it == wanted) container.capabilities);
     in
     concatStringsSep " \\\n  " (
-      [ "exec podman " ]
+      [ "exec ${backend} " ]
       ++ map escapeShellArg container.preRunExtraOptions
       ++ [
         "run"
@@ -28,7 +29,7 @@ let
       ]
       ++ maybe "--entrypoint=" container.entrypoint
       ++ maybe "--hostname=" container.hostname
-      ++ [
+      ++ lib.optionals (backend == "podman") [
         "--cidfile=/run/${escapeShellArg name}/ctr-id"
         "--cgroups=enabled"
         "--sdnotify=${sdnotify container}"
@@ -60,31 +61,32 @@ let
   userOf = container: (if container.podman == null then { } else container.podman).user or "root";
 
   preStart =
-    name: container:
+    backend: name: container:
     let
       inherit (container) login;
       valid = login.username != null && login.passwordFile != null && login.registry != null;
       script = pkgs.writeShellApplication {
         name = "pre-start";
         text = ''
-          podman rm -f ${name} || true
+          ${backend} rm -f ${name} || true
           ${optionalString valid ''
             # try logging in, if it fails, check if image exists locally
-            podman login \
+            ${backend} login \
             ${login.registry} \
             --username ${escapeShellArg login.username} \
             --password-stdin < ${login.passwordFile} \
-            || podman image inspect ${container.image} >/dev/null \
+            || ${backend} image inspect ${container.image} >/dev/null \
             || { echo "image doesn't exist locally and login failed" >&2 ; exit 1; }
           ''}
           ${optionalString (container.imageFile != null) ''
-            podman load -i ${container.imageFile}
+            ${backend} load -i ${container.imageFile}
           ''}
           ${optionalString (container.imageStream != null) ''
-            ${container.imageStream} | podman load
+            ${container.imageStream} | ${backend} load
           ''}
-          rm -f /run/${escapeShellArg name}/ctr-id
-
+          ${optionalString (backend == "podman") ''
+            rm -f /run/${escapeShellArg name}/ctr-id
+          ''}
         '';
       };
     in
@@ -98,7 +100,8 @@ let
   service =
     config: name: container:
     let
-      inherit (config.virtualisation.oci-containers) containers;
+      inherit (config.virtualisation.oci-containers) backend containers;
+      isPodman = backend == "podman";
       serviceOf =
         other:
         if containers ? ${other} then
@@ -121,28 +124,35 @@ let
     lib.nameValuePair container.serviceName {
       wantedBy = optional container.autoStart "multi-user.target";
       wants = online ++ lingering;
-      after = online ++ dependsOn ++ lingering ++ session;
+      after =
+        lib.optionals (!isPodman) [
+          "docker.service"
+          "docker.socket"
+        ]
+        ++ online ++ dependsOn ++ lingering ++ session;
       requires = dependsOn ++ session;
-      path = [ config.virtualisation.podman.package ];
+      path = [ config.virtualisation.${backend}.package ];
       environment = lib.mkIf rootless { HOME = user.home; };
-      script = startScript name container;
-      preStop = "podman stop ${cidfile}";
-      postStop = "podman rm -f ${cidfile}";
+      script = startScript backend name container;
+      preStop = if isPodman then "podman stop ${cidfile}" else "docker stop ${name} || true";
+      postStop = if isPodman then "podman rm -f ${cidfile}" else "docker rm -f ${name} || true";
       unitConfig = lib.mkIf rootless {
         RequiresMountsFor = "/run/user/${toString user.uid}/containers";
       };
       serviceConfig = {
-        Delegate = true;
-        # A scalar, so that another scalar conflicts; a list adds to it.
-        Environment = "PODMAN_SYSTEMD_UNIT=%n";
-        ExecStartPre = [ (preStart name container) ];
-        NotifyAccess = "all";
+        ExecStartPre = [ (preStart backend name container) ];
         # Since nixpkgs PR 485421 a container that is started on demand restarts on failure only.
         Restart = if container.autoStart then "always" else "on-failure";
-        RuntimeDirectory = escapeShellArg name;
         # Not the number 0: that was measured to conflict with what NixOS defines.
         TimeoutStartSec = "0";
         TimeoutStopSec = 120;
+      }
+      // lib.optionalAttrs isPodman {
+        Delegate = true;
+        # A scalar, so that another scalar conflicts; a list adds to it.
+        Environment = "PODMAN_SYSTEMD_UNIT=%n";
+        NotifyAccess = "all";
+        RuntimeDirectory = escapeShellArg name;
         Type = "notify";
         User = userOf container;
       };
@@ -188,18 +198,26 @@ in
     {
       _file = "oci-containers";
       config = lib.mkMerge [
-        { virtualisation.podman.package = lib.mkOptionDefault pkgs.podman; }
+        {
+          virtualisation.docker.package = lib.mkOptionDefault pkgs.docker;
+          virtualisation.podman.package = lib.mkOptionDefault pkgs.podman;
+        }
         (lib.mkIf (cfg.containers != { }) {
-          systemd.services =
-            if cfg.backend != "podman" then
-              throw "only the podman backend of oci-containers is evaluated here"
-            else
-              lib.mapAttrs' (service config) cfg.containers;
-          virtualisation.podman.enable = true;
-          assertions = mapAttrsToList (name: it: {
-            assertion = it.imageFile == null || it.imageStream == null;
-            message = "virtualisation.oci-containers.containers.${name}: You can only define one of imageFile and imageStream";
-          }) cfg.containers;
+          systemd.services = lib.mapAttrs' (service config) cfg.containers;
+          virtualisation.docker = lib.mkIf (cfg.backend == "docker") { enable = true; };
+          virtualisation.podman = lib.mkIf (cfg.backend == "podman") { enable = true; };
+          assertions = lib.concatLists (
+            mapAttrsToList (name: it: [
+              {
+                assertion = it.imageFile == null || it.imageStream == null;
+                message = "virtualisation.oci-containers.containers.${name}: You can only define one of imageFile and imageStream";
+              }
+              {
+                assertion = cfg.backend == "docker" -> it.podman == null;
+                message = "virtualisation.oci-containers.containers.${name}: Cannot set `podman` option if backend is `docker`.";
+              }
+            ]) cfg.containers
+          );
           warnings = lib.concatLists (mapAttrsToList (warningsOf config) cfg.containers);
         })
       ];

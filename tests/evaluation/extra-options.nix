@@ -29,6 +29,7 @@ in
   (row "environment.etc" "attribute set of (submodule)" "{ }")
   (row "virtualisation.containers.enable" "boolean" "false")
   (row "virtualisation.docker.enable" "boolean" "false")
+  (row "virtualisation.docker.package" "package" null)
   (row "virtualisation.podman.enable" "boolean" "false")
   (row "virtualisation.podman.package" "package" null)
   (row "users.users" "attribute set of (submodule)" "{ }")

@@ -90,6 +90,7 @@ lib.genAttrs (
     "nginx"
     "nodejs"
     "openssl"
+    "docker"
     "podman"
     "postgresql"
     "python3"

@@ -8,7 +8,7 @@ use crate::expand::podman;
 use crate::plan::name::{ServiceName, UserName};
 use crate::plan::service::{PortOrigin, Workload};
 use crate::plan::text::Reference;
-use crate::plan::{Plan, PortSource};
+use crate::plan::{NixosContainers, Plan, PortSource};
 use crate::syntax::nix::{self, Expr};
 use crate::unit::{Assignment, Kind, Unit, Value};
 
@@ -47,7 +47,11 @@ pub(super) fn definitions(own: &Module<'_>, units: &[Unit]) -> Expr {
                 let name = own.service.name.as_str();
                 let mut all = Attributes::default();
                 // The default backend depends on the state version of the machine.
-                all.set(&["backend"], nix::string("podman"));
+                let backend = match own.plan.nixos.containers {
+                    NixosContainers::Podman => "podman",
+                    NixosContainers::Docker => "docker",
+                };
+                all.set(&["backend"], nix::string(backend));
                 all.set(&["containers", name], container.into_expression());
                 sets.push((vec!["virtualisation", "oci-containers"], all.into_expression()));
                 sets.push((vec!["systemd", "services", &unit.name], service.into_expression()));

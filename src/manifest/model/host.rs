@@ -10,6 +10,16 @@ pub struct Nixos {
     /// Where the options of a service live: `services` for `services.NAME`.
     pub prefix: Option<String>,
     pub ports: Option<PortSource>,
+    /// What runs the containers of every NixOS host.
+    pub containers: Option<Engine>,
+}
+
+/// A program that runs containers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Engine {
+    Podman,
+    Docker,
 }
 
 /// Where a module takes its ports from.
@@ -33,6 +43,8 @@ pub struct Host {
     pub systemd: Option<i64>,
     /// The version of podman, `5.4`.
     pub podman: Option<String>,
+    /// The version of docker, `28.2`, where it runs the containers and not podman.
+    pub docker: Option<String>,
     /// The account that runs the services, by its own systemd manager and rootless podman; the system does when absent.
     pub user: Option<String>,
 }
