@@ -26,6 +26,38 @@ in
     probe = config: config.systemd.services;
     value = { };
   };
+  "a module that is named as disabled is not there, with all that it imports" = {
+    modules = [
+      web
+      list
+      { imports = [ ./disabled.nix ]; }
+      { disabledModules = [ ./disabled.nix ]; }
+    ];
+    probe = config: config.list;
+    value = [ ];
+  };
+  "a module can be disabled by one that imports it, and another take its place" = {
+    modules = [
+      list
+      {
+        disabledModules = [ ./web.nix ];
+        imports = [
+          { imports = [ ./web.nix ]; }
+          (
+            { lib, ... }:
+            {
+              options.services.web.port = lib.mkOption {
+                type = lib.types.port;
+                default = 7;
+              };
+            }
+          )
+        ];
+      }
+    ];
+    probe = port;
+    value = 7;
+  };
   "an option's default is the weakest" = {
     modules = [
       web
