@@ -166,10 +166,10 @@ pub enum ModuleOption {
     User,
 }
 
-/// How a directive of `[Container]` becomes arguments of `podman run`.
+/// How a directive of Quadlet becomes arguments of podman.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Podman {
-    /// It is not of `[Container]`.
+    /// It is not of Quadlet, or it is said in another way.
     Nothing,
     /// `--option=value`, once for each value.
     Option(&'static str),
@@ -183,6 +183,10 @@ pub enum Podman {
     Image,
     /// The command after the image.
     Command,
+    /// One option for yes and another for no.
+    Choice(&'static str, &'static str),
+    /// What the command is about: the name after its options.
+    Subject,
 }
 
 /// Declares the rows of a section as constants and lists them.
@@ -219,11 +223,13 @@ macro_rules! table {
 
 pub mod container;
 pub mod install;
+pub mod network;
 pub mod service;
 pub mod slice;
 pub mod socket;
 pub mod timer;
 pub mod unit;
+pub mod volume;
 
 /// Every row of every table.
 pub fn all() -> impl Iterator<Item = &'static Directive> {
@@ -233,6 +239,8 @@ pub fn all() -> impl Iterator<Item = &'static Directive> {
         timer::ALL,
         slice::ALL,
         container::ALL,
+        network::ALL,
+        volume::ALL,
         service::ALL,
         install::ALL,
     ];
@@ -315,11 +323,30 @@ mod tests {
                 "S" | "RAW" => Quoting::QuadletRaw,
                 "STRV" => Quoting::QuadletItems,
                 "ARGS" | "ARGV" | "KV" => Quoting::QuadletWords,
-                "B" => Quoting::Plain,
+                "B" | "U32" => Quoting::Plain,
                 "B/healthy" => Quoting::QuadletNotify,
                 other => panic!("`{}=` is read as {other}", it.key),
             };
             assert_eq!(quoting, it.quoting, "`{}=`", it.key);
+        }
+    }
+
+    /// A key that Quadlet has is said, or left out on purpose.
+    #[test]
+    fn every_key_of_an_object_is_a_row_or_left_out() {
+        let table = include_str!("../tests/data/quadlet-keys.tsv");
+        let sections = [
+            (Section::Network, network::ALL, network::LEFT_OUT),
+            (Section::Volume, volume::ALL, volume::LEFT_OUT),
+        ];
+        for (section, rows, left_out) in sections {
+            let prefix = format!("{}\t", section.as_str());
+            let lines = table.lines().filter_map(|line| line.strip_prefix(&prefix));
+            let known: BTreeSet<&str> = lines.filter_map(|it| it.split('\t').next()).collect();
+            let rows = rows.iter().map(|it| it.key);
+            let listed: Vec<&str> = rows.chain(left_out.iter().map(|it| it.0)).collect();
+            assert_eq!(listed.len(), known.len(), "{section:?}");
+            assert_eq!(BTreeSet::from_iter(listed), known, "{section:?}");
         }
     }
 

@@ -19,6 +19,8 @@ mod container;
 pub mod docker;
 mod group;
 mod limits;
+mod network;
+mod object;
 pub mod oci;
 pub mod podman;
 mod process;
@@ -26,6 +28,7 @@ mod proxy;
 pub mod quadlet;
 mod restart;
 mod schedule;
+mod volume;
 
 /// Returns the units of a service, the one that faces the user first.
 ///
@@ -61,9 +64,8 @@ pub struct Shared {
 }
 
 /// Returns the units that belong to no single service, in the order of their directories and names.
-pub fn shared(plan: &Plan, versions: Versions) -> Vec<Shared> {
-    let _ = versions;
-    group::shared(plan).collect()
+pub fn shared(plan: &Plan) -> Vec<Shared> {
+    group::shared(plan).chain(object::shared(plan)).collect()
 }
 
 /// A service that is started by boot, by hand, by a timer or by another service.
@@ -170,6 +172,16 @@ fn depend(
     }
     let owner = service.companion_of.as_ref().map(|it| companion::owner_unit(plan, service, it));
     after.extend(owner.clone());
+    match &service.workload {
+        Workload::Process(_) => {}
+        Workload::Container(container) => {
+            let objects = container.objects.iter().map(object::service);
+            objects.for_each(|it| {
+                requires.push(it.clone());
+                after.push(it);
+            });
+        }
+    }
     if !requires.is_empty() {
         unit.assign(&d::unit::REQUIRES, Value::Names(requires));
     }

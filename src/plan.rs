@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::group::Group;
 use self::name::{GroupName, HostName, ServiceName, UserName};
+use self::object::Objects;
 use self::service::Service;
 use self::version::Version;
 
@@ -19,6 +20,8 @@ pub mod expose;
 pub mod group;
 pub mod limits;
 pub mod name;
+pub mod network;
+pub mod object;
 pub mod process;
 pub mod quantity;
 pub mod restart;
@@ -26,6 +29,7 @@ pub mod schedule;
 pub mod service;
 pub mod text;
 pub mod version;
+pub mod volume;
 
 /// A manifest without problems.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,15 +42,25 @@ pub struct Plan {
     pub services: BTreeMap<ServiceName, Service>,
     /// Services as single hosts run them, in place of those above.
     pub variants: BTreeMap<HostName, BTreeMap<ServiceName, Service>>,
+    pub objects: Objects,
 }
 
 impl Plan {
     /// Returns the plan as a host sees it: with what services are on that host.
     pub fn on(&self, host: &HostName) -> Cow<'_, Plan> {
-        let Some(variants) = self.variants.get(host) else { return Cow::Borrowed(self) };
+        if self.variants.is_empty() {
+            return Cow::Borrowed(self);
+        }
         let mut plan = self.clone();
-        plan.services.extend(variants.clone());
+        plan.services.extend(plan.variants.remove(host).unwrap_or_default());
+        plan.variants.clear();
         Cow::Owned(plan)
+    }
+
+    /// Every service in every form that it has on some host.
+    pub fn forms(&self) -> impl Iterator<Item = &Service> {
+        let variants = self.variants.values().flat_map(BTreeMap::values);
+        self.services.values().chain(variants)
     }
 }
 

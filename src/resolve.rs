@@ -24,7 +24,9 @@ mod expose;
 mod group;
 mod host;
 mod limits;
+mod network;
 mod nixos;
+mod object;
 mod overrides;
 mod port;
 mod process;
@@ -33,6 +35,7 @@ mod restart;
 mod schedule;
 mod service;
 mod text;
+mod volume;
 
 /// What resolving needs beside the manifest.
 pub struct Context<'a> {
@@ -48,13 +51,15 @@ pub struct Context<'a> {
 /// a plan may come with warnings.
 pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Plan>, Vec<Problem>) {
     let mut problems = Vec::new();
-    // Parts of services have been merged into them.
+    let objects = object::resolve(manifest, &mut problems);
     let model::Manifest {
         nixos,
         hosts,
+        networks: _,
+        volumes: _, // Both are resolved by `object`.
         defaults: _,
         templates: _,
-        companions: _,
+        companions: _, // Parts of services have been merged into them.
         groups,
         services,
     } = manifest;
@@ -66,16 +71,9 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
     let mut variants = overrides::Variants::new();
     let each = services.par_iter().filter_map(|(name, written)| {
         let name = names.get(name.as_str())?;
-        let path = service_path(name);
-        let scope = service::Scope {
-            name,
-            path: &path,
-            services,
-            names: &names,
-            hosts: &hosts,
-            groups: &groups,
-            context,
-        };
+        let (names, hosts, groups, objects) = (&names, &hosts, &groups, &objects);
+        let path = &service_path(name);
+        let scope = service::Scope { name, path, services, names, hosts, groups, objects, context };
         let mut wanted = port::Wanted::default();
         let mut problems = Vec::new();
         let service = service::resolve(written, &scope, &mut wanted, &mut problems);
@@ -93,6 +91,8 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
         resolved.extend(service.map(|it: Service| (it.name.clone(), it)));
     }
     unit_clashes(&resolved, &mut problems);
+    let is_complete = problems.is_empty() && !(context.is_damaged)(SERVICES);
+    object::check(&objects.resolved, &resolved, &variants, is_complete, &mut problems);
     cycle::refuse(&resolved, &mut problems);
     refuse_companions_of_jobs(&resolved, &mut problems);
     let runs_on = host::assign(&hosts, services, &resolved, &variants, &mut problems);
@@ -103,13 +103,17 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
     expose::clash::refuse(&hosts, &runs_on, &resolved, &mut problems);
     expose::warning::warn_of_ports_past_the_firewall(&resolved, services, &mut problems);
     let nixos = nixos::resolve(nixos, &hosts, &runs_on, &resolved, &mut problems);
+    let plain_hosts = host::plain(&hosts, &runs_on, &resolved);
+    let all_hosts = (plain_hosts.as_slice(), &nixos);
+    object::check_hosts(&objects.resolved, &resolved, &variants, all_hosts, &mut problems);
     let plan = Plan {
         manifest: context.manifest.to_owned(),
         nixos,
-        plain_hosts: host::plain(&hosts, &runs_on, &resolved),
+        plain_hosts,
         groups: groups.groups,
         services: resolved,
         variants,
+        objects: objects.resolved,
     };
     ((!problem::has_error(&problems)).then_some(plan), problems)
 }

@@ -17,6 +17,8 @@ use crate::support::podman::{self, Run};
 use crate::support::unit::{self, Unit};
 use crate::support::{plan, quadlet, repository, systemd};
 
+mod objects;
+
 /// Who wrote a unit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Writer {
@@ -51,6 +53,8 @@ const ADDED: &[(Writer, &str, &str, Option<&str>)] = &[
     (Quadlet, "Service", "SyslogIdentifier", Some("%N")),
     (Quadlet, "Unit", "SourcePath", None),
     (Quadlet, "Unit", "RequiresMountsFor", None),
+    // What NixOS does when the unit is another than before; elsewhere somebody restarts it.
+    (Nixos, "Service", "X-StopIfChanged", Some("false")),
 ];
 
 /// Variables that NixOS gives to every service, as far as they come from its store.
@@ -169,6 +173,7 @@ fn of_nixos(plan: &Plan, evaluated: &Evaluated) -> BTreeMap<String, Unit> {
         if let Some(run) = run {
             spell_out(&mut unit, run, writer);
         }
+        objects::spell_out(&mut unit);
         normalise(&mut unit, writer, plan);
         (name.clone(), unit)
     });
@@ -201,6 +206,7 @@ fn of_plain_host(plan: &Plan, target: Target) -> BTreeMap<String, Unit> {
             if words.starts_with(&["/usr/bin/podman".to_owned(), "run".to_owned()]) {
                 spell_out(&mut unit, Run::parse(&words), writer);
             }
+            objects::spell_out(&mut unit);
         }
         normalise(&mut unit, writer, plan);
         (name, unit)
@@ -230,8 +236,8 @@ fn spell_out(unit: &mut Unit, mut run: Run, writer: Writer) {
 /// Brings a unit into the one form of all that mean the same.
 fn normalise(unit: &mut Unit, writer: Writer, plan: &Plan) {
     for (of, section, key, value) in ADDED {
-        let is_container = unit.contains_key("podman");
-        let keys = unit.get_mut(*section).filter(|_| *of == writer && is_container);
+        let is_of_podman = unit.contains_key("podman");
+        let keys = unit.get_mut(*section).filter(|_| *of == writer && is_of_podman);
         let found = keys.as_ref().and_then(|it| it.get(*key));
         if value.is_none_or(|value| found.is_some_and(|it| *it == [value])) {
             keys.map(|it| it.remove(*key));

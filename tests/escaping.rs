@@ -20,6 +20,7 @@ use crate::support::{json, plan, problems, quadlet, read as read_directory, repo
 mod fields;
 mod groups;
 mod names;
+mod objects;
 
 use self::fields::{FIELDS, Field};
 use self::names::NAMES;
@@ -89,12 +90,14 @@ fn every_string_of_the_model_is_in_a_table() {
     let model = sources.iter().filter(|(path, _)| path.starts_with("model"));
     let lines = model.flat_map(|(_, text)| text.lines());
     let declared = lines.filter(|line| line.contains("String"));
-    let names = declared.filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(':'));
-    let keys = || FIELDS.iter().map(|it| it.key).chain(NAMES.iter().map(|it| it.key));
+    let fields = declared.filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(':'));
+    let objects = || objects::FIELDS.iter().map(|it| it.key);
+    let names = || NAMES.iter().map(|it| it.key).chain(objects());
+    let keys = || FIELDS.iter().map(|it| it.key).chain(names());
     let listed: BTreeSet<String> =
         keys().flat_map(|it| it.split('.')).map(|it| it.to_lowercase()).collect();
     let mut count = 0;
-    for (name, _) in names {
+    for (name, _) in fields {
         count += 1;
         assert!(listed.contains(&name.replace('_', "")), "`{name}` is in no table");
     }
@@ -143,19 +146,44 @@ fn arrives(target: Target) {
 /// Generates the services for a target and lets the target's readers read them.
 fn read(target: Target, services: &BTreeMap<String, Value>) -> BTreeMap<String, Arrived> {
     let text = manifest(target, services);
-    let plan = plan(&text, Format::Json).unwrap_or_else(|problems| panic!("{problems}"));
-    let files = emit(&plan, &BTreeSet::from([target]));
     if target == Target::Nixos {
-        let module = Module::File("nixos/hosts/host.nix".to_owned());
-        let machines = BTreeMap::from([("it".to_owned(), Machine { files, module })]);
         let packages = services
             .values()
             .filter_map(|it| it["exec"]["command"][0]["package"].as_str().map(str::to_owned));
         let packages: Vec<String> = packages.collect();
-        let evaluated = nixos::evaluate(&machines, &packages).remove("it").unwrap();
-        systemd::assert_verified(&evaluated.units);
+        let evaluated = evaluated(&text, &packages);
         return services.keys().map(|name| (name.clone(), of_nixos(&evaluated, name))).collect();
     }
+    let units = plain_units(target, &text);
+    let arrived = services.keys().map(|name| {
+        let unit = unit::parse(&units[&format!("{name}.service")]);
+        let words = unit::command(&unit);
+        (name.clone(), arrived(unit, words))
+    });
+    arrived.collect()
+}
+
+/// The units of a manifest of one host, as the target's readers see them.
+fn units(target: Target, text: &str, packages: &[String]) -> BTreeMap<String, String> {
+    match target {
+        Target::Nixos => evaluated(text, packages).units,
+        Target::Systemd | Target::Quadlet => plain_units(target, text),
+    }
+}
+
+fn evaluated(text: &str, packages: &[String]) -> Evaluated {
+    let plan = plan(text, Format::Json).unwrap_or_else(|problems| panic!("{problems}"));
+    let files = emit(&plan, &BTreeSet::from([Target::Nixos]));
+    let module = Module::File("nixos/hosts/host.nix".to_owned());
+    let machines = BTreeMap::from([("it".to_owned(), Machine { files, module })]);
+    let evaluated = nixos::evaluate(&machines, packages).remove("it").unwrap();
+    systemd::assert_verified(&evaluated.units);
+    evaluated
+}
+
+fn plain_units(target: Target, text: &str) -> BTreeMap<String, String> {
+    let plan = plan(text, Format::Json).unwrap_or_else(|problems| panic!("{problems}"));
+    let files = emit(&plan, &BTreeSet::from([target]));
     let mut units = BTreeMap::new();
     let mut containers = BTreeMap::new();
     for (path, text) in files.iter() {
@@ -167,12 +195,7 @@ fn read(target: Target, services: &BTreeMap<String, Value>) -> BTreeMap<String, 
     }
     units.extend(quadlet::generate(&containers));
     systemd::assert_verified(&units);
-    let arrived = services.keys().map(|name| {
-        let unit = unit::parse(&units[&format!("{name}.service")]);
-        let words = unit::command(&unit);
-        (name.clone(), arrived(unit, words))
-    });
-    arrived.collect()
+    units
 }
 
 fn of_nixos(evaluated: &Evaluated, name: &str) -> Arrived {

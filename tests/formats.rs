@@ -13,6 +13,7 @@ mod docker;
 mod exposure;
 mod groups;
 mod hosts;
+mod objects;
 mod overrides;
 mod pace;
 mod processes;

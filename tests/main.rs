@@ -14,6 +14,7 @@ mod fields;
 mod formats;
 mod hosts;
 mod load;
+mod networks;
 mod nix_text;
 mod properties;
 mod readme;

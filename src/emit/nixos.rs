@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::directive::Versions;
-use crate::expand::{self, Shared, account, docker, oci};
+use crate::expand::{self, Shared, account, docker, oci, podman};
 use crate::fileset::header;
 use crate::plan::name::{HostName, ServiceName};
 use crate::plan::service::Service;
@@ -60,7 +60,7 @@ fn versions(plan: &Plan) -> Versions {
 
 /// What services that have a module share; those that have none do not count as users.
 fn shared(plan: &Plan) -> Vec<Shared> {
-    let mut shared = expand::shared(plan, versions(plan));
+    let mut shared = expand::shared(plan);
     shared.iter_mut().for_each(|it| it.users.retain(|user| plan.nixos.services.contains(user)));
     shared.retain(|it| !it.users.is_empty());
     shared
@@ -76,9 +76,12 @@ fn shared_module(plan: &Plan, shared: &Shared) -> Expr {
     let enabled = enabled
         .reduce(|left, right| nix::operation(Operator::Or, left, right))
         .expect("what nobody uses has no module");
-    let definitions = config::shared_definitions(plan, &shared.units);
+    let units = shared.units.iter().cloned();
+    // NixOS has no options for networks and the like: they are services.
+    let units: Vec<Unit> = units.map(|it| podman::lower(it, versions(plan))).collect();
+    let definitions = config::shared_definitions(plan, &units);
     let body = nix::attribute_set([nix::bind(["config"], lib("mkIf", [enabled, definitions]))]);
-    let uses_packages = value::uses_packages(&shared.units);
+    let uses_packages = value::uses_packages(&units);
     let arguments = ["config", "lib"].into_iter().chain(uses_packages.then_some("pkgs"));
     nix::lambda(Pattern::open(arguments), body)
 }

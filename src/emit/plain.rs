@@ -11,7 +11,7 @@ use crate::fileset::header;
 use crate::plan::name::UserName;
 use crate::plan::service::{PortRole, Workload};
 use crate::plan::text::Reference;
-use crate::plan::{Engine, PlainHost, Plan, has_quadlet};
+use crate::plan::{Engine, PlainHost, Plan};
 use crate::syntax;
 use crate::unit::{Kind, Unit};
 
@@ -59,10 +59,10 @@ pub(super) fn emit(
         let unit = match host.engine {
             Engine::Docker(version) => docker::lower(docker::fit(unit, version).0),
             Engine::Podman(version) => {
-                if containers == Containers::Quadlets && has_quadlet(version) {
+                if containers == Containers::Quadlets && quadlet::reads(unit.kind, version) {
                     quadlet::fit(unit, versions)
                 } else {
-                    podman::lower(unit)
+                    podman::lower(unit, versions)
                 }
             }
         };
@@ -86,7 +86,7 @@ pub(super) fn emit(
         expand::expand(plan, &plan.services[name], versions).into_iter().map(file)
     });
     files.par_extend(units);
-    let shared = expand::shared(plan, versions);
+    let shared = expand::shared(plan);
     let shared = shared.into_iter().filter(|it| !it.users.is_disjoint(&host.services));
     files.extend(shared.flat_map(|it| it.units).map(file));
     let shown = expose::files(plan, host, &header);

@@ -14,8 +14,17 @@ use super::{limits, own_port, restart};
 
 /// Assigns what the container is and what it may use.
 pub(super) fn run(unit: &mut Unit, service: &Service, container: &Container) {
-    let Container { image, pull, command, ports, volumes, add_capabilities, drop_capabilities } =
-        container;
+    let Container {
+        image,
+        pull,
+        command,
+        ports,
+        volumes,
+        networks,
+        objects: _, // `depend` lets the container wait for them.
+        add_capabilities,
+        drop_capabilities,
+    } = container;
     unit.assign(&d::container::IMAGE, Value::text(image.as_str()));
     unit.assign(&d::container::CONTAINER_NAME, Value::text(service.name.as_str()));
     if *pull != Pull::Missing {
@@ -38,6 +47,10 @@ pub(super) fn run(unit: &mut Unit, service: &Service, container: &Container) {
     }
     if !volumes.is_empty() {
         unit.assign(&d::container::VOLUME, Value::Texts(volumes.iter().map(mounted).collect()));
+    }
+    if !networks.is_empty() {
+        let networks = networks.iter().map(|it| it.as_str().into()).collect();
+        unit.assign(&d::container::NETWORK, Value::Texts(networks));
     }
     if !drop_capabilities.is_empty() {
         unit.assign(&d::container::DROP_CAPABILITY, names(drop_capabilities));

@@ -1,22 +1,39 @@
 //! Containers for a host without Quadlet: services that run podman.
 
-use crate::directive::{self as d, Podman, Section};
+use crate::directive::{self as d, Podman, Section, Versions};
 use crate::plan::text::{Program, Text};
 use crate::unit::{Assignment, Command, Failure, Kind, Privileges, Unit, Value};
 
-/// Turns a container into the service that Quadlet would make of it.
+mod object;
+
+pub(super) use self::object::remove_another_network;
+
+/// Turns a container or another object of podman into the service that Quadlet would make of it.
 ///
 /// Other units are returned as they are.
-pub fn lower(unit: Unit) -> Unit {
-    if unit.kind != Kind::Container {
-        return unit;
+pub fn lower(unit: Unit, versions: Versions) -> Unit {
+    match unit.kind {
+        Kind::Container => container(unit),
+        Kind::Network | Kind::Volume | Kind::Image | Kind::Build | Kind::Pod => {
+            object::lower(unit, versions)
+        }
+        Kind::Service | Kind::Socket | Kind::Timer | Kind::Target | Kind::Slice => unit,
     }
-    let (container, others): (Vec<_>, Vec<_>) =
-        unit.assignments.into_iter().partition(|it| it.directive.section == Section::Container);
+}
+
+/// What podman is told, what `[Unit]` says, and the rest.
+fn split(assignments: Vec<Assignment>) -> (Vec<Assignment>, Vec<Assignment>, Vec<Assignment>) {
+    let (told, others): (Vec<_>, Vec<_>) =
+        assignments.into_iter().partition(|it| it.directive.section.is_of_quadlet());
+    let (head, tail) = others.into_iter().partition(|it| it.directive.section == Section::Unit);
+    (told, head, tail)
+}
+
+fn container(unit: Unit) -> Unit {
     let mut lowered = Unit::new(unit.name, Kind::Service);
-    let runs = if others.iter().any(is_oneshot) { Runs::ToTheEnd } else { Runs::Detached };
-    let (head, tail): (Vec<_>, Vec<_>) =
-        others.into_iter().partition(|it| it.directive.section == Section::Unit);
+    let runs =
+        if unit.assignments.iter().any(is_oneshot) { Runs::ToTheEnd } else { Runs::Detached };
+    let (container, head, tail) = split(unit.assignments);
     lowered.assignments = head;
     order_after_the_network(&mut lowered);
     let name = container_name(&container);
@@ -63,7 +80,7 @@ pub(super) fn let_it_pull(unit: &mut Unit) {
     }
 }
 
-/// The arguments of `podman run` that an assignment of `[Container]` stands for.
+/// The arguments of podman that an assignment of a section of Quadlet stands for.
 pub fn options(assignment: &Assignment) -> Vec<Text> {
     let start = match assignment.directive.podman {
         Podman::Option(option) => format!("{option}="),
@@ -72,8 +89,12 @@ pub fn options(assignment: &Assignment) -> Vec<Text> {
             let is_set = assignment.value == Value::Flag(true);
             return vec![if is_set { flag.into() } else { format!("{flag}=false").into() }];
         }
+        Podman::Choice(yes, no) => {
+            let is_set = assignment.value == Value::Flag(true);
+            return vec![if is_set { yes.into() } else { no.into() }];
+        }
         Podman::Words => return assignment.value.texts().to_vec(),
-        Podman::Nothing | Podman::Image | Podman::Command => return Vec::new(),
+        Podman::Nothing | Podman::Image | Podman::Command | Podman::Subject => return Vec::new(),
     };
     let with = |value: Text| Text::literal(start.as_str()).then(value);
     let pair =

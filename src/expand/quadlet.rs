@@ -1,20 +1,34 @@
 //! Containers for a host whose podman reads Quadlet files.
 
 use crate::directive::{self as d, Directive, Quoting, Versions};
+use crate::plan::has_quadlet;
 use crate::plan::text::Text;
 use crate::plan::version::Version;
 use crate::unit::{Assignment, Kind, Unit, Value};
 
 use super::podman;
 
-/// Makes a container fit the host's podman: what its Quadlet has no key for, or could not carry in one,
-/// becomes an argument of podman.
+/// Whether a podman of that version makes of a unit of that kind what is meant.
+///
+/// From podman-systemd.unit(5) of each version; networks and volumes have had names of their own since 4.7.
+pub fn reads(kind: Kind, podman: Version) -> bool {
+    match kind {
+        Kind::Service | Kind::Socket | Kind::Timer | Kind::Target | Kind::Slice => true,
+        Kind::Container => has_quadlet(podman),
+        Kind::Network | Kind::Volume => podman >= Version::new(4, 7, 0),
+        Kind::Image => podman >= Version::new(4, 8, 0),
+        Kind::Build => podman >= Version::new(5, 2, 0),
+        // A pod starts its containers, whatever their own units say, until `StartWithPod=` came.
+        Kind::Pod => podman >= Version::new(5, 3, 0),
+    }
+}
+
+/// Makes a container or another object fit the host's podman: what its Quadlet has no key for, or could not
+/// carry in one, becomes an argument of podman.
 ///
 /// Other units are returned as they are.
 pub fn fit(unit: Unit, versions: Versions) -> Unit {
-    if unit.kind != Kind::Container {
-        return unit;
-    }
+    let Some(podman_args) = podman_args(unit.kind) else { return unit };
     let mut known = Vec::new();
     let mut arguments: Vec<Text> = Vec::new();
     let mut last: Vec<Text> = Vec::new();
@@ -22,20 +36,32 @@ pub fn fit(unit: Unit, versions: Versions) -> Unit {
         let (written, unwritten) = take_apart(assignment, versions);
         arguments.extend(unwritten.iter().flat_map(podman::options));
         match written {
-            Some(it) if it.directive == &d::container::PODMAN_ARGS => {
-                last.extend(podman::options(&it));
-            }
+            Some(it) if it.directive == podman_args => last.extend(podman::options(&it)),
             written => known.extend(written),
         }
     }
+    let kind = unit.kind;
     let mut fitted = Unit { assignments: known, ..unit };
     // What the user says to podman comes last, so that it has the last word.
     arguments.extend(last);
-    fitted.assign_texts(&d::container::PODMAN_ARGS, arguments);
-    podman::let_it_pull(&mut fitted);
+    fitted.assign_texts(podman_args, arguments);
+    if kind == Kind::Container {
+        podman::let_it_pull(&mut fitted);
+    }
     // The keys of one section stay together in the file.
     fitted.assignments.sort_by_key(|it| it.directive.section);
     fitted
+}
+
+/// The key of a kind's section that takes arguments of podman.
+fn podman_args(kind: Kind) -> Option<&'static Directive> {
+    match kind {
+        Kind::Service | Kind::Socket | Kind::Timer | Kind::Target | Kind::Slice => None,
+        Kind::Container => Some(&d::container::PODMAN_ARGS),
+        Kind::Network => Some(&d::network::PODMAN_ARGS),
+        Kind::Volume => Some(&d::volume::PODMAN_ARGS),
+        Kind::Image | Kind::Build | Kind::Pod => None,
+    }
 }
 
 /// Splits an assignment into what Quadlet can be told with the key and what it cannot.

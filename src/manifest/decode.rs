@@ -40,8 +40,17 @@ pub(super) fn decode(root: &Node, text: &str) -> Decoded {
 }
 
 /// The keys of [`Manifest`], which is taken apart here so that each service recovers on its own.
-const ROOT_KEYS: &[&str] =
-    &["nixos", "hosts", "defaults", "templates", "companions", "groups", "services"];
+const ROOT_KEYS: &[&str] = &[
+    "nixos",
+    "hosts",
+    "networks",
+    "volumes",
+    "defaults",
+    "templates",
+    "companions",
+    "groups",
+    "services",
+];
 
 /// Where a key of an earlier version is now.
 fn moved(key: &str, table: &Trail<'_>) -> Option<String> {
@@ -99,6 +108,8 @@ impl<'t> Decoder<'t> {
             nixos: nixos.unwrap_or_default(),
             hosts,
             groups,
+            networks: self.units(table, "networks", &trail),
+            volumes: self.units(table, "volumes", &trail),
             services,
             ..Manifest::default()
         })

@@ -11,7 +11,9 @@ use serde::Deserialize;
 use self::group::Group;
 use self::host::{Host, Nixos};
 use self::merge::{Companion, Partial};
+use self::network::Network;
 use self::service::Service;
+use self::volume::Volume;
 
 pub mod activation;
 pub mod container;
@@ -20,10 +22,12 @@ pub mod group;
 pub mod host;
 pub mod limits;
 pub mod merge;
+pub mod network;
 pub mod process;
 pub mod restart;
 pub mod schedule;
 pub mod service;
+pub mod volume;
 
 /// A whole manifest.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
@@ -31,6 +35,8 @@ pub mod service;
 pub struct Manifest {
     pub nixos: Nixos,
     pub hosts: BTreeMap<String, Host>,
+    pub networks: BTreeMap<String, Network>,
+    pub volumes: BTreeMap<String, Volume>,
     /// A part of a service that lies below every service.
     pub defaults: Partial,
     /// Parts of services that lie below those that extend them.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::name::CapabilityName;
+use super::object::ObjectReference;
 use super::service::PortRole;
 use super::text::Word;
 
@@ -15,6 +16,10 @@ pub struct Container {
     pub command: Vec<Word>,
     pub ports: Vec<PublishedPort>,
     pub volumes: Vec<Volume>,
+    /// The networks that it joins; podman's usual one when there are none.
+    pub networks: Vec<String>,
+    /// The objects of the manifest that must be there first.
+    pub objects: BTreeSet<ObjectReference>,
     pub add_capabilities: BTreeSet<CapabilityName>,
     pub drop_capabilities: BTreeSet<CapabilityName>,
 }

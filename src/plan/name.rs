@@ -53,6 +53,13 @@ name!(
 );
 
 name!(
+    /// The name of a network, volume, image, build or pod, under the same rule as that of a service:
+    /// it becomes a unit, a file, and what podman calls the object.
+    ObjectName,
+    is_label
+);
+
+name!(
     /// The name of a user or group, or a number, as `User=` takes it (systemd.exec(5), strict form).
     UserName,
     |text| {

@@ -7,12 +7,13 @@ use crate::plan::activation::{Activation, Handoff};
 use crate::plan::address::LOOPBACK;
 use crate::plan::container::{Access, Container, HostPort, Protocol, PublishedPort, Pull, Volume};
 use crate::plan::name::CapabilityName;
+use crate::plan::object::ObjectKind;
 use crate::plan::service::PortRole;
 use crate::plan::text::{PortReference, Text};
 use crate::problem::{Code, Problem, Trail};
 
 use super::text::{self, Texts, Use};
-use super::{activation, port};
+use super::{activation, object, port};
 
 /// Resolves a container; `path` is that of its table.
 pub(super) fn resolve(
@@ -23,8 +24,16 @@ pub(super) fn resolve(
     wanted: &mut port::Wanted,
     problems: &mut Vec<Problem>,
 ) -> Option<Container> {
-    let model::container::Container { image, pull, command, ports, volumes, capabilities } =
-        written;
+    let model::container::Container {
+        image,
+        pull,
+        command,
+        ports,
+        volumes,
+        networks,
+        capabilities,
+    } = written;
+    let mut objects = BTreeSet::new();
     let image = resolve_image(image, &path.key("image"), problems);
     let command: Vec<Option<Text>> = command
         .iter()
@@ -47,8 +56,18 @@ pub(super) fn resolve(
     let volumes: Vec<Option<Volume>> = volumes
         .iter()
         .enumerate()
-        .map(|(index, volume)| resolve_volume(volume, &path.key("volumes").index(index), problems))
+        .map(|(index, volume)| {
+            let (path, name) = (path.key("volumes"), &volume.source);
+            let path = path.index(index);
+            if texts.objects.declares(ObjectKind::Volume, name) {
+                let volume = (ObjectKind::Volume, name.as_str());
+                objects.insert(texts.objects.find(volume, &path.key("source"), problems)?);
+            }
+            resolve_volume(volume, &path, problems)
+        })
         .collect();
+    let networks =
+        object::networks(networks, &path.key("networks"), texts.objects, &mut objects, problems);
     let model::container::Capabilities { add, drop } = capabilities;
     let capabilities = path.key("capabilities");
     let add_capabilities = capability_names(add, &capabilities.key("add"), problems);
@@ -74,6 +93,8 @@ pub(super) fn resolve(
         command: command.into_iter().collect::<Option<_>>()?,
         ports: ports?,
         volumes: volumes.into_iter().collect::<Option<_>>()?,
+        networks,
+        objects,
         add_capabilities,
         drop_capabilities,
     })
@@ -82,7 +103,11 @@ pub(super) fn resolve(
 /// NixOS writes the image into a shell script without quotes (nixpkgs oci-containers.nix),
 /// so it has to be made of the characters that an image reference really has.
 /// Quadlet reads the suffixes `.image` and `.build` as files of its own (podman-systemd.unit(5)).
-fn resolve_image(written: &str, path: &Trail<'_>, problems: &mut Vec<Problem>) -> Option<String> {
+pub(super) fn resolve_image(
+    written: &str,
+    path: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<String> {
     let image = text::literal(written, path, problems)?;
     if is_image(&image) {
         return Some(image);

@@ -11,8 +11,8 @@ use crate::problem::{Code, Problem, Trail};
 
 use super::text::{From, Texts};
 use super::{
-    Context, activation, container, environment, expose, group, host, limits, port, process,
-    restart, schedule, text, unknown_name,
+    Context, activation, container, environment, expose, group, host, limits, object, port,
+    process, restart, schedule, text, unknown_name,
 };
 
 /// Where a service stands among the others.
@@ -24,6 +24,7 @@ pub(super) struct Scope<'a> {
     pub(super) names: &'a BTreeMap<&'a str, ServiceName>,
     pub(super) hosts: &'a host::Hosts,
     pub(super) groups: &'a group::Groups,
+    pub(super) objects: &'a object::Scope<'a>,
     pub(super) context: &'a Context<'a>,
 }
 
@@ -67,6 +68,7 @@ pub(super) fn resolve(
         services: scope.services,
         names: scope.names,
         from: if is_container { From::Container } else { From::Host },
+        objects: scope.objects,
         uses: Vec::new(),
     };
     let before = problems.len();

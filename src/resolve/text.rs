@@ -13,7 +13,7 @@ use crate::plan::service::PortRole;
 use crate::plan::text::{PortReference, Reference, Segment, Text};
 use crate::problem::{Code, Path, Problem, Trail};
 
-use super::activation;
+use super::{activation, object};
 
 /// Where a text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub(super) struct Texts<'a> {
     pub(super) services: &'a BTreeMap<String, model::service::Service>,
     pub(super) names: &'a BTreeMap<&'a str, ServiceName>,
     pub(super) from: From,
+    /// The objects that a container may name.
+    pub(super) objects: &'a object::Scope<'a>,
     /// The ports that the texts use.
     pub(super) uses: Vec<Use>,
 }
@@ -244,7 +246,7 @@ fn lookup(
     texts: &Texts<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Found> {
-    let Texts { own, services, names, from, uses: _ } = texts;
+    let Texts { own, services, names, from, objects: _, uses: _ } = texts;
     let own_port = |role| {
         let port = PortReference { service: (*own).clone(), role };
         Some(Found::Port(FoundPort { address: None, port }))

@@ -74,7 +74,7 @@ fn refuse(code: Code, when: bool) -> Option<Code> {
 }
 
 /// Whether systemd takes a text for one at all: it ignores lines with code points that are no characters.
-fn anything(_: Target, text: &str) -> Option<Code> {
+pub(super) fn anything(_: Target, text: &str) -> Option<Code> {
     let is_none =
         |it: char| ('\u{fdd0}'..='\u{fdef}').contains(&it) || u32::from(it) & 0xfffe == 0xfffe;
     refuse(Code::ImpossibleCharacter, text.chars().any(is_none))
@@ -134,7 +134,7 @@ fn account(_: Target, text: &str) -> Option<Code> {
     refuse(Code::ImpossibleName, !is_number && !is_short_name)
 }
 
-fn image(_: Target, text: &str) -> Option<Code> {
+pub(super) fn image(_: Target, text: &str) -> Option<Code> {
     // The rows begin with a host, so that a colon can only be that of a tag.
     let (path, tag) = text.split_once(':').map_or((text, None), |(path, tag)| (path, Some(tag)));
     let is_part = |it: &str| is_name(it, "0123456789", "0123456789._-");

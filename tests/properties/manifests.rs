@@ -13,6 +13,8 @@ use super::expose::{self, Listens, any_expose};
 use super::groups::{any_groups, any_membership};
 use super::pace::{Pace, Starter, any_pace};
 
+mod objects;
+
 /// A service as it is drawn; what would be a problem beside the others is left out when it is written.
 #[derive(Debug, Clone)]
 struct Drawn {
@@ -93,17 +95,19 @@ const USERS: &[&str] = &["root", "web", "_x-y", "1000"];
 /// A manifest that has no problem.
 pub(super) fn any_manifest() -> impl Strategy<Value = Value> {
     let names = subsequence(NAMES, 1..=5).prop_shuffle();
-    let head = (any_nixos(), any_hosts(), any_groups());
+    let head = (any_nixos(), any_hosts(), any_groups(), objects::any_objects());
     (names, prop::collection::vec(any_service(), 5), head).prop_map(|(names, drawn, head)| {
-        let (nixos, hosts, groups) = head;
+        let (nixos, hosts, groups, objects) = head;
         let services = names.iter().enumerate().map(|(index, name)| {
             let service = Writer { names: &names, drawn: &drawn, index, hosts: &hosts }.service();
             ((*name).to_owned(), service)
         });
         let services: Map<String, Value> = services.collect();
-        without_nulls(
+        let mut manifest = without_nulls(
             json!({ "nixos": nixos, "hosts": hosts, "groups": groups, "services": services }),
-        )
+        );
+        objects::add(&mut manifest, &objects);
+        manifest
     })
 }
 

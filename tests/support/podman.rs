@@ -32,6 +32,7 @@ const OPTIONS: &[&str] = &[
     "--env-file",
     "--log-driver",
     "--name",
+    "--network",
     "--publish",
     "--pull",
     "--sdnotify",

@@ -98,6 +98,10 @@ pub(super) fn plain_unit<'a>(
         | Kind::Pod => "services",
     };
     let mut attributes = Attributes::default();
+    if owner == Owner::Shared && unit.kind == Kind::Service {
+        // Stopped and started instead of restarted, it would not bring back those that it stops.
+        attributes.set(&["stopIfChanged"], nix::boolean(false));
+    }
     for Assignment { directive, value } in in_order(unit) {
         set_unit_option(writer, directive, value, owner, &mut attributes);
     }

@@ -16,9 +16,13 @@ pub(super) fn keep(
 ) -> (Option<Value>, Vec<Gap>) {
     match directive.podman {
         // Neither is an option; they stand after all of them.
-        Podman::Image | Podman::Command => return (Some(value), Vec::new()),
+        Podman::Image | Podman::Command | Podman::Subject => return (Some(value), Vec::new()),
         Podman::Nothing => return (None, vec![format!("{}=", directive.key)]),
-        Podman::Option(_) | Podman::Prefix(_) | Podman::Flag(_) | Podman::Words => {}
+        Podman::Option(_)
+        | Podman::Prefix(_)
+        | Podman::Flag(_)
+        | Podman::Choice(..)
+        | Podman::Words => {}
     }
     let missing = |value: &Value| -> Vec<Gap> {
         let options = podman::options(&Assignment { directive, value: value.clone() });

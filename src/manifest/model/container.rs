@@ -17,6 +17,9 @@ pub struct Container {
     pub ports: Vec<PublishedPort>,
     #[serde(default)]
     pub volumes: Vec<Volume>,
+    /// The networks that it joins; podman's usual one when absent.
+    #[serde(default)]
+    pub networks: Vec<Network>,
     #[serde(default)]
     pub capabilities: Capabilities,
 }
@@ -63,6 +66,28 @@ pub struct Volume {
     /// Whether the container may only read it.
     #[serde(default)]
     pub read_only: bool,
+}
+
+/// A network that a container joins.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[schemars(untagged)]
+pub enum Network {
+    /// A network of the manifest, or `none`, `host` or `bridge`.
+    #[serde(rename = "a string")]
+    Name(String),
+    #[serde(rename = "a table")]
+    Named(NamedNetwork),
+}
+
+/// A network that a container joins, and how.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct NamedNetwork {
+    /// The network's name.
+    pub name: String,
+    /// Whether somebody else makes the network.
+    #[serde(default)]
+    pub external: bool,
 }
 
 /// The capabilities of a container.

@@ -29,7 +29,7 @@ container = { imgae = "nginx", colour = "red" }
             2 | hots = {}
               | ^^^^
               |
-              = help: did you mean `hosts`? keys are: companions, defaults, groups, hosts, nixos, services, templates
+              = help: did you mean `hosts`? keys are: companions, defaults, groups, hosts, networks, nixos, services, templates, volumes
 
             error[US002]: `depends_on` is not a key of `services.web`
              --> unitsmith:5:1
@@ -45,7 +45,7 @@ container = { imgae = "nginx", colour = "red" }
             6 | container = { imgae = "nginx", colour = "red" }
               |               ^^^^^
               |
-              = help: did you mean `image`? keys are: capabilities, command, image, ports, pull, volumes
+              = help: did you mean `image`? keys are: capabilities, command, image, networks, ports, pull, volumes
 
             error[US002]: `colour` is not a key of `services.web.container`
              --> unitsmith:6:32
@@ -53,7 +53,7 @@ container = { imgae = "nginx", colour = "red" }
             6 | container = { imgae = "nginx", colour = "red" }
               |                                ^^^^^^
               |
-              = help: keys are: capabilities, command, image, ports, pull, volumes
+              = help: keys are: capabilities, command, image, networks, ports, pull, volumes
 
         "#]],
     );

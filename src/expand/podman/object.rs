@@ -1,0 +1,65 @@
+//! Networks, volumes and the like for a host without their Quadlets: services that run podman once.
+
+use crate::directive::{self as d, Podman, Versions};
+use crate::plan::name::ObjectName;
+use crate::plan::text::{Program, Text};
+use crate::plan::version::Version;
+use crate::unit::{Assignment, Kind, Unit, Value};
+
+use super::{options, order_after_the_network, podman, split};
+
+/// `podman network create --ignore` and the same of volumes (release notes of podman).
+const IGNORE_SINCE: Version = Version::new(4, 4, 0);
+
+/// Turns an object into the service that Quadlet would make of it.
+pub(super) fn lower(unit: Unit, versions: Versions) -> Unit {
+    let noun = unit.kind.suffix();
+    let mut lowered = Unit::new(format!("{}-{noun}", unit.name), Kind::Service);
+    let (object, head, tail) = split(unit.assignments);
+    lowered.assignments = head;
+    order_after_the_network(&mut lowered);
+    lowered.assign(&d::service::TYPE, Value::Keyword("oneshot"));
+    lowered.assign(&d::service::REMAIN_AFTER_EXIT, Value::Flag(true));
+    tail.into_iter().for_each(|it| lowered.assign(it.directive, it.value));
+    lowered.assign(&d::service::EXEC_START, Value::command(create(noun, &object, versions)));
+    lowered.assignments.sort_by_key(|it| it.directive.section);
+    lowered
+}
+
+fn create(noun: &'static str, object: &[Assignment], versions: Versions) -> Vec<Text> {
+    let subject = subject(object);
+    let mut words: Vec<Text> = vec![podman().into(), noun.into(), "create".into()];
+    if versions.podman >= IGNORE_SINCE {
+        words.push("--ignore".into());
+    }
+    words.extend(object.iter().flat_map(options));
+    words.push(subject.clone());
+    if versions.podman >= IGNORE_SINCE {
+        return words;
+    }
+    // `bash -c SCRIPT NAME PODMAN NOUN create …`
+    let script = "\"$1\" \"$2\" exists \"$0\" || exec \"$@\"";
+    [Program::bash().into(), "-c".into(), script.into(), subject].into_iter().chain(words).collect()
+}
+
+/// What a command of podman is about.
+fn subject(object: &[Assignment]) -> Text {
+    let subject = object.iter().find(|it| it.directive.podman == Podman::Subject);
+    subject.and_then(|it| it.value.texts().first()).cloned().expect("every object has a name")
+}
+
+/// Removes a network that was made of another definition than the one whose digest its label should have.
+///
+/// podman itself refuses it, and says so, while containers that do not belong to the manifest use the network.
+pub(in crate::expand) fn remove_another_network(
+    name: &ObjectName,
+    label: &str,
+    digest: &str,
+) -> Vec<Text> {
+    let script = "\"$0\" network exists \"$1\" || exit 0; \
+                  found=$(\"$0\" network inspect --format \"$3\" \"$1\") || exit; \
+                  [[ $found == \"$2\" ]] || exec \"$0\" network rm \"$1\"";
+    let format = format!("{{{{index .Labels `{label}`}}}}");
+    let words = [Program::bash().into(), "-c".into(), script.into(), podman().into()];
+    words.into_iter().chain([name.as_str().into(), digest.into(), format.into()]).collect()
+}

@@ -1,0 +1,100 @@
+//! What podman keeps beside containers, and who uses it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::name::{ObjectName, ServiceName};
+use super::network::Network;
+use super::service::{Service, Workload};
+use super::volume::Volume;
+
+/// The objects of a manifest by their names.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Objects {
+    pub networks: BTreeMap<ObjectName, Network>,
+    pub volumes: BTreeMap<ObjectName, Volume>,
+}
+
+/// A kind of object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ObjectKind {
+    Network,
+    Volume,
+}
+
+impl ObjectKind {
+    /// The word for one of them, by which Quadlet calls its files and units, too.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ObjectKind::Network => "network",
+            ObjectKind::Volume => "volume",
+        }
+    }
+
+    /// The word for several of them: the key of the manifest.
+    pub fn plural(self) -> &'static str {
+        match self {
+            ObjectKind::Network => "networks",
+            ObjectKind::Volume => "volumes",
+        }
+    }
+}
+
+/// An object that something needs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ObjectReference {
+    pub kind: ObjectKind,
+    pub name: ObjectName,
+}
+
+impl ObjectReference {
+    /// The name that Quadlet gives to the object's service, without the suffix.
+    pub fn unit(&self) -> String {
+        format!("{}-{}", self.name, self.kind.as_str())
+    }
+}
+
+impl Objects {
+    /// Whether there is an object.
+    pub fn has(&self, kind: ObjectKind, name: &ObjectName) -> bool {
+        match kind {
+            ObjectKind::Network => self.networks.contains_key(name),
+            ObjectKind::Volume => self.volumes.contains_key(name),
+        }
+    }
+
+    /// What an object itself needs.
+    pub fn needs_of(&self, object: &ObjectReference) -> Vec<ObjectReference> {
+        match object.kind {
+            ObjectKind::Network | ObjectKind::Volume => Vec::new(),
+        }
+    }
+
+    /// Which services use an object, be it through other objects.
+    pub fn users<'a>(
+        &self,
+        services: impl Iterator<Item = &'a Service>,
+    ) -> BTreeMap<ObjectReference, BTreeSet<ServiceName>> {
+        let mut users: BTreeMap<ObjectReference, BTreeSet<ServiceName>> = BTreeMap::new();
+        for service in services {
+            let mut pending: Vec<ObjectReference> = match &service.workload {
+                Workload::Process(_) => Vec::new(),
+                Workload::Container(container) => container.objects.iter().cloned().collect(),
+            };
+            while let Some(object) = pending.pop() {
+                pending.extend(self.needs_of(&object));
+                users.entry(object).or_default().insert(service.name.clone());
+            }
+        }
+        users
+    }
+
+    /// Every object, in the order of kinds and names.
+    pub fn all(&self) -> impl Iterator<Item = ObjectReference> {
+        let Objects { networks, volumes } = self;
+        let of = |kind: ObjectKind| {
+            move |name: &ObjectName| ObjectReference { kind, name: name.clone() }
+        };
+        let networks = networks.keys().map(of(ObjectKind::Network));
+        networks.chain(volumes.keys().map(of(ObjectKind::Volume)))
+    }
+}

@@ -1,0 +1,160 @@
+//! Networks and the like, and containers that use them.
+
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use serde_json::{Map, Value, json};
+
+use super::{any_line, any_literal, literal, without_nulls};
+
+/// Objects as they are drawn, each kind by names, and what each container in turn uses.
+#[derive(Debug, Clone)]
+pub(super) struct Drawn {
+    networks: Map<String, Value>,
+    volumes: Map<String, Value>,
+    uses: Vec<Uses>,
+}
+
+#[derive(Debug, Clone)]
+struct Uses {
+    networks: Vec<Value>,
+    volumes: Vec<&'static str>,
+}
+
+const NETWORKS: &[&str] = &["backend", "0net", "rec"];
+const VOLUMES: &[&str] = &["data", "x_y", "let"];
+const WORDS: &[&str] = &["x", "a.b/c", "1"];
+
+pub(super) fn any_objects() -> impl Strategy<Value = Drawn> {
+    let networks =
+        prop::collection::vec(any_network(), NETWORKS.len()).prop_map(|it| named(NETWORKS, it));
+    let volumes =
+        prop::collection::vec(any_volume(), VOLUMES.len()).prop_map(|it| named(VOLUMES, it));
+    (networks, volumes, prop::collection::vec(any_uses(), 5))
+        .prop_map(|(networks, volumes, uses)| Drawn { networks, volumes, uses })
+}
+
+fn named(names: &[&str], objects: Vec<Value>) -> Map<String, Value> {
+    names.iter().map(|it| (*it).to_owned()).zip(objects).collect()
+}
+
+fn any_uses() -> impl Strategy<Value = Uses> {
+    let own =
+        || subsequence(NETWORKS, 1..=2).prop_map(|it| it.into_iter().map(Value::from).collect());
+    let networks = prop_oneof![
+        3 => Just(Vec::new()),
+        3 => own(),
+        1 => own().prop_map(|mut it: Vec<Value>| {
+            it.push(json!({ "name": "foreign.net", "external": true }));
+            it
+        }),
+        1 => select(&["none", "host", "bridge"][..]).prop_map(|it| vec![it.into()]),
+    ];
+    (networks, subsequence(VOLUMES, 0..=2))
+        .prop_map(|(networks, volumes)| Uses { networks, volumes })
+}
+
+fn any_network() -> impl Strategy<Value = Value> {
+    let word = || prop::option::of(select(WORDS));
+    let subnets = select(vec![
+        json!([]),
+        json!([{ "subnet": "10.5.0.0/24" }]),
+        json!([{ "subnet": "10.5.0.0/24", "gateway": "10.5.0.9", "range": "10.5.0.128/25" }, { "subnet": "fd00::/64" }]),
+    ]);
+    let dns = select(vec![
+        json!({}),
+        json!({ "dns": ["192.0.2.1", "::1"] }),
+        json!({ "nameResolution": true }),
+        json!({ "nameResolution": false }),
+    ]);
+    let interface = prop::option::of(select(&["br0", "br-back.1"][..]));
+    let head = (word(), subnets, any::<bool>(), any::<bool>(), dns, interface);
+    (head, word(), any_pairs(), any_pairs(), any_arguments()).prop_map(
+        |((driver, subnets, ipv6, internal, dns, interface), ipam, options, labels, arguments)| {
+            let mut network = json!({
+                "driver": driver, "subnets": subnets, "ipv6": ipv6, "internal": internal, "interface": interface,
+                "ipamDriver": ipam, "options": options, "labels": labels, "podmanArgs": arguments,
+            });
+            for (key, value) in dns.as_object().unwrap() {
+                network[key] = value.clone();
+            }
+            without_nulls(network)
+        },
+    )
+}
+
+fn any_volume() -> impl Strategy<Value = Value> {
+    let word = || prop::option::of(select(WORDS));
+    let line = || prop::option::of(any_line().prop_map(|it| literal(&format!("x{it}x"))));
+    let number = || prop::option::of(0..4_000_000_000u32);
+    let device =
+        (word(), line(), word(), line(), number(), number(), prop::option::of(any::<bool>()))
+            .prop_map(|(driver, device, kind, options, user, group, copy)| {
+                let options = options.filter(|_| device.is_some());
+                let kind = kind.filter(|_| device.is_some());
+                json!({ "driver": driver, "device": device, "type": kind, "options": options,
+                "user": user, "group": group, "copy": copy })
+            });
+    let image = Just(json!({ "driver": "image", "image": "localhost/image:1" }));
+    let head = prop_oneof![4 => device, 1 => image];
+    (head, any_pairs(), any_arguments()).prop_map(|(mut volume, labels, arguments)| {
+        volume["labels"] = labels;
+        volume["podmanArgs"] = arguments;
+        without_nulls(volume)
+    })
+}
+
+/// Names with any text.
+fn any_pairs() -> impl Strategy<Value = Value> {
+    let names = subsequence(&["a", "B-c", "org.example/x"], 0..=2);
+    (names, prop::collection::vec(any_literal(), 2)).prop_map(|(names, values)| {
+        let pairs = names.into_iter().zip(values);
+        pairs
+            .map(|(name, value)| (name.to_owned(), literal(&words(&value)).into()))
+            .collect::<Map<_, _>>()
+            .into()
+    })
+}
+
+fn any_arguments() -> impl Strategy<Value = Value> {
+    let argument = any_literal().prop_map(|it| literal(&format!("--label=more={}", words(&it))));
+    prop::collection::vec(argument, 0..=1).prop_map(Value::from)
+}
+
+/// Adds to a manifest the objects that its containers use, and only those.
+pub(super) fn add(manifest: &mut Value, drawn: &Drawn) {
+    let Drawn { networks, volumes, uses } = drawn;
+    let mut used_networks = Map::new();
+    let mut used_volumes = Map::new();
+    let services = manifest["services"].as_object_mut().unwrap();
+    let containers = services.values_mut().filter_map(|it| it.get_mut("container"));
+    for (container, uses) in containers.zip(uses) {
+        for name in uses.networks.iter().filter_map(|it| it.as_str()) {
+            used_networks.extend(networks.get(name).map(|it| (name.to_owned(), it.clone())));
+        }
+        if !uses.networks.is_empty() {
+            container["networks"] = uses.networks.clone().into();
+        }
+        let mounts = container["volumes"].as_array_mut().unwrap();
+        for name in &uses.volumes {
+            used_volumes.insert((*name).to_owned(), volumes[*name].clone());
+            mounts.push(json!({ "source": name, "target": format!("/objects/{name}") }));
+        }
+        // A volume of that name may be mounted without being one of the drawn uses.
+        for name in mounts.iter().filter_map(|it| it["source"].as_str()) {
+            used_volumes.extend(volumes.get(name).map(|it| (name.to_owned(), it.clone())));
+        }
+    }
+    let is_old = ["4.3", "4.4"].map(Value::from).contains(&manifest["hosts"]["shelf"]["podman"]);
+    for network in used_networks.values_mut().filter(|_| is_old) {
+        let network = network.as_object_mut().unwrap();
+        network.remove("interface");
+        network.remove("dns");
+    }
+    manifest["networks"] = used_networks.into();
+    manifest["volumes"] = used_volumes.into();
+}
+
+/// A text without what Quadlet cannot write.
+fn words(text: &str) -> String {
+    text.replace('\u{80}', "")
+}
