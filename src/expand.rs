@@ -17,6 +17,7 @@ pub mod account;
 mod companion;
 mod container;
 pub mod docker;
+pub mod expose;
 mod group;
 mod limits;
 mod network;

@@ -39,6 +39,8 @@ pub struct Plan {
     pub nixos: Nixos,
     pub plain_hosts: Vec<PlainHost>,
     pub groups: BTreeMap<GroupName, Group>,
+    /// The programs through which services are shown.
+    pub shown_by: expose::Programs,
     pub services: BTreeMap<ServiceName, Service>,
     /// Services as single hosts run them, in place of those above.
     pub variants: BTreeMap<HostName, BTreeMap<ServiceName, Service>>,

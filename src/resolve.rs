@@ -55,6 +55,8 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
     let model::Manifest {
         nixos,
         hosts,
+        ts_proxy,
+        cloudflared,
         networks: _,
         volumes: _, // Both are resolved by `object`.
         defaults: _,
@@ -100,8 +102,10 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
     overrides::share_ports(&mut variants, &resolved);
     let runs = account::Runs { on: &runs_on, services: &resolved, variants: &variants };
     account::refuse_privileged_ports(&hosts, &runs, services, &mut problems);
-    expose::clash::refuse(&hosts, &runs_on, &resolved, &mut problems);
-    expose::warning::warn_of_ports_past_the_firewall(&resolved, services, &mut problems);
+    let shown = expose::Machines::new(&hosts, &runs_on, &resolved, &variants);
+    let shown_by = expose::program::resolve(ts_proxy, cloudflared, &shown, &mut problems);
+    expose::clash::refuse(shown_by.ts_proxy.interface, &shown, services, &mut problems);
+    expose::warning::warn_of_ports_past_the_firewall(&shown, services, &mut problems);
     let nixos = nixos::resolve(nixos, &hosts, &runs_on, &resolved, &mut problems);
     let plain_hosts = host::plain(&hosts, &runs_on, &resolved);
     let all_hosts = (plain_hosts.as_slice(), &nixos);
@@ -111,6 +115,7 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
         nixos,
         plain_hosts,
         groups: groups.groups,
+        shown_by,
         services: resolved,
         variants,
         objects: objects.resolved,

@@ -4,10 +4,13 @@
 //! `nix` has heard of nothing but Nix.
 
 pub mod caddy;
+pub mod cloudflared;
 pub mod json;
 #[doc(hidden)]
 pub mod nasty;
 pub mod nftables;
 pub mod nginx;
 pub mod nix;
+pub mod ts_proxy;
 pub mod unit;
+pub mod yaml;

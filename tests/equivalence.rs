@@ -77,11 +77,15 @@ const PLUMBING: &[(Writer, &str, Option<&str>)] = &[
 const NAMES: &[&str] =
     &["After", "BindsTo", "PartOf", "Requires", "SuccessExitStatus", "WantedBy", "Wants"];
 
+/// Units that another module makes on NixOS, from the options that it is given.
+const OF_OTHER_MODULES: &[&str] = &["ts-proxy.service", "ts-proxy-"];
+
 /// Programs of unitsmith's own, at their places on a host without Nix.
 const PROGRAMS: &[&str] = &[
     "/bin/bash",
     "/usr/bin/podman",
     "/usr/bin/systemctl",
+    "/usr/bin/tailscale",
     "/usr/lib/systemd/systemd-socket-proxyd",
 ];
 
@@ -197,7 +201,9 @@ fn of_plain_host(plan: &Plan, target: Target) -> BTreeMap<String, Unit> {
     let all: BTreeMap<String, String> =
         units.iter().chain(&generated).map(|(name, text)| (name.clone(), text.clone())).collect();
     systemd::assert_verified(&all);
-    let compared = all.into_iter().map(|(name, text)| {
+    let is_ours = |name: &str| !OF_OTHER_MODULES.iter().any(|it| name.starts_with(it));
+    let ours = all.into_iter().filter(|(name, _)| is_ours(name));
+    let compared = ours.map(|(name, text)| {
         let mut unit = unit::parse(&text);
         let writer = if generated.contains_key(&name) { Quadlet } else { Unitsmith };
         unit.retain(|section, _| !section.starts_with("X-"));

@@ -18,6 +18,7 @@ mod overrides;
 mod pace;
 mod processes;
 mod schedules;
+mod tunnels;
 
 /// Shows what the service `web` becomes: of every file the lines that assign one of `keys`.
 fn check(service: &str, keys: &[&str], expected: Expect) {

@@ -22,3 +22,4 @@ mod servers;
 mod support;
 mod tidy;
 mod verify;
+mod yaml_text;

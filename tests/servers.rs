@@ -73,9 +73,11 @@ fn run(directory: &Path, script: &str) -> String {
 }
 
 /// Asks for pages of different services, and for those that lead elsewhere.
+///
+/// Caddy makes its own certificates after it has started, so the first request may come too early.
 const ASK: &str = r#"
 ask() {
-  curl --silent --show-error --insecure --resolve '*:80:127.0.0.1' --resolve '*:443:127.0.0.1' "$@"
+  curl --silent --show-error --insecure --retry 30 --retry-all-errors --retry-delay 1 --resolve '*:80:127.0.0.1' --resolve '*:443:127.0.0.1' "$@"
   echo
 }
 ask https://app.example.org/a?b

@@ -11,6 +11,8 @@ table! {
     USER = "User" Line [Always], option User;
     GROUP = "Group" Line [Always];
     WORKING_DIRECTORY = "WorkingDirectory" Line [Always];
+    DYNAMIC_USER = "DynamicUser" Plain [Systemd(232)];
+    STATE_DIRECTORY = "StateDirectory" Line [Always];
     ENVIRONMENT = "Environment" Variables [Always] in Unit(&["environment"]), option Environment;
     ENVIRONMENT_FILE = "EnvironmentFile" Line [Always];
     REMAIN_AFTER_EXIT = "RemainAfterExit" Plain [Always];
@@ -38,6 +40,7 @@ table! {
     SLICE = "Slice" Plain [Always];
     OOM_POLICY = "OOMPolicy" Plain [Systemd(243)];
     KILL_SIGNAL = "KillSignal" Plain [Always];
+    REMAIN_AFTER_EXIT = "RemainAfterExit" Plain [Always];
     KILL_MODE = "KillMode" Plain [Always];
     DELEGATE = "Delegate" Plain [Always];
 }

@@ -97,6 +97,8 @@ fn module(plan: &Plan, service: &Service) -> Expr {
     if plan.nixos.users(&service.name).next().is_some() {
         units.iter_mut().for_each(|it| account::under_the_system(it, service));
     }
+    let entry = |it: &Service| Some(expand::entry_unit(plan, &it.name));
+    units.extend(expand::expose::tailscale_serve(service, &entry));
     let own = value::Module { plan, service };
     let body = nix::attribute_set([
         nix::bind(

@@ -9,7 +9,7 @@ use crate::directive::Versions;
 use crate::expand::{self, account, docker, podman, quadlet};
 use crate::fileset::header;
 use crate::plan::name::UserName;
-use crate::plan::service::{PortRole, Workload};
+use crate::plan::service::{PortRole, Service, Workload};
 use crate::plan::text::Reference;
 use crate::plan::{Engine, PlainHost, Plan};
 use crate::syntax;
@@ -89,6 +89,15 @@ pub(super) fn emit(
     let shared = expand::shared(plan);
     let shared = shared.into_iter().filter(|it| !it.users.is_disjoint(&host.services));
     files.extend(shared.flat_map(|it| it.units).map(file));
+    let services: Vec<&Service> = host.services.iter().map(|it| &plan.services[it]).collect();
+    // The programs that show services are the system's, which does not know the units of an account.
+    let entry = |it: &Service| host.user.is_none().then(|| expand::entry_unit(plan, &it.name));
+    let showing = expand::expose::ts_proxy(plan, &services, &entry);
+    let serving = services.iter().filter_map(|it| expand::expose::tailscale_serve(it, &entry));
+    files.extend(showing.into_iter().chain(serving).map(|unit| {
+        let text = syntax::unit::file(&header, &unit, &fill);
+        (format!("{directory}systemd/{}", unit.file_name()), text)
+    }));
     let shown = expose::files(plan, host, &header);
     files.extend(shown.into_iter().map(|(path, text)| (format!("{directory}{path}"), text)));
     let reserved = reserved_ports(plan, host);

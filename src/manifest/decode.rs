@@ -43,6 +43,8 @@ pub(super) fn decode(root: &Node, text: &str) -> Decoded {
 const ROOT_KEYS: &[&str] = &[
     "nixos",
     "hosts",
+    "tsProxy",
+    "cloudflared",
     "networks",
     "volumes",
     "defaults",
@@ -97,22 +99,35 @@ impl<'t> Decoder<'t> {
             return None;
         };
         self.report_unknown_keys(table, ROOT_KEYS, &trail);
-        let nixos = table
-            .get("nixos", self.text)
-            .and_then(|entry| self.unit(&entry.node, &trail.key("nixos")));
+        let nixos = self.only(table, "nixos", &trail);
+        let ts_proxy = self.only(table, "tsProxy", &trail);
+        let cloudflared = self.only(table, "cloudflared", &trail);
         let hosts: BTreeMap<String, Host> = self.units(table, "hosts", &trail);
         self.parts(table, &trail);
         let groups: BTreeMap<String, Group> = self.units(table, "groups", &trail);
         let services: BTreeMap<String, Service> = self.units(table, "services", &trail);
         Some(Manifest {
-            nixos: nixos.unwrap_or_default(),
+            nixos,
             hosts,
+            ts_proxy,
+            cloudflared,
             groups,
             networks: self.units(table, "networks", &trail),
             volumes: self.units(table, "volumes", &trail),
             services,
             ..Manifest::default()
         })
+    }
+
+    /// Decodes what stands under a key once.
+    fn only<T: Default + Deserialize<'t>>(
+        &self,
+        table: &'t Table,
+        key: &'static str,
+        trail: &Trail<'_>,
+    ) -> T {
+        let entry = table.get(key, self.text);
+        entry.and_then(|it| self.unit(&it.node, &trail.key(key))).unwrap_or_default()
     }
 
     /// Checks the parts of services, whoever uses them or not; they have been merged into services already.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use self::expose::{CloudflaredProgram, TsProxyProgram};
 use self::group::Group;
 use self::host::{Host, Nixos};
 use self::merge::{Companion, Partial};
@@ -35,6 +36,8 @@ pub mod volume;
 pub struct Manifest {
     pub nixos: Nixos,
     pub hosts: BTreeMap<String, Host>,
+    pub ts_proxy: TsProxyProgram,
+    pub cloudflared: CloudflaredProgram,
     pub networks: BTreeMap<String, Network>,
     pub volumes: BTreeMap<String, Volume>,
     /// A part of a service that lies below every service.

@@ -1,10 +1,10 @@
 //! Where a service is shown beyond its host.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::container::Protocol;
-use super::name::{DomainName, InterfaceName};
+use super::name::{DomainName, InterfaceName, ServiceName, TailnetName, TunnelName};
 
 /// Where a service is shown beyond its host.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,13 +12,80 @@ pub struct Expose {
     pub ts_proxy: Option<TsProxy>,
     pub nginx: Option<Nginx>,
     pub caddy: Option<Caddy>,
+    pub tailscale_serve: Option<TailscaleServe>,
+    pub cloudflared: Option<Cloudflared>,
     pub firewall: Option<Firewall>,
+}
+
+/// The programs of all hosts through which services are shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Programs {
+    pub ts_proxy: TsProxyProgram,
+    pub tunnels: BTreeMap<TunnelName, Tunnel>,
+}
+
+/// The ts-proxy of all hosts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TsProxyProgram {
+    pub interface: TsProxyInterface,
+    /// Where the program is on hosts without Nix.
+    pub program: String,
+    /// The file with `TS_AUTHKEY` on hosts without Nix.
+    pub environment_file: Option<String>,
+}
+
+/// How ts-proxy is told what to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TsProxyInterface {
+    /// By flags, one process for each name; until 0.12.
+    Flags,
+    /// By a file for all names of a host; since 0.13.
+    File,
+}
+
+impl TsProxyInterface {
+    /// What ts-proxy calls the server of a service: its file takes no `-` in these names
+    /// (ts-proxy 0.13 pkg/config/config.go, `slugPattern`).
+    pub fn slug(self, service: &ServiceName) -> String {
+        match self {
+            TsProxyInterface::Flags => service.to_string(),
+            TsProxyInterface::File => service.as_str().replace('-', "_"),
+        }
+    }
+}
+
+/// A tunnel of Cloudflare.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tunnel {
+    pub credentials_file: String,
 }
 
 /// A name in a Tailscale network, by ts-proxy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TsProxy {
+    /// The name when it is not that of the service.
+    pub name: Option<TailnetName>,
     pub tls: Tls,
+    pub reach: Reach,
+    /// The port of the name, when it is not the usual one.
+    pub listen: Option<u16>,
+    pub traffic: Traffic,
+}
+
+/// Who reaches a name or port in a Tailscale network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    Tailnet,
+    /// Everybody on the internet.
+    Funnel,
+}
+
+/// What passes through ts-proxy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Traffic {
+    Http,
+    /// Connections as they are.
+    Raw,
 }
 
 /// Whether an exposed name answers with TLS.
@@ -26,6 +93,32 @@ pub struct TsProxy {
 pub enum Tls {
     On,
     Off,
+}
+
+/// A port of the machine in its Tailscale network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TailscaleServe {
+    pub protocol: ServeProtocol,
+    pub port: u16,
+    pub path: UrlPath,
+    pub reach: Reach,
+}
+
+/// What `tailscale serve` answers on a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServeProtocol {
+    Https,
+    Http,
+    Tcp,
+    TlsTerminatedTcp,
+}
+
+/// A name behind a tunnel of Cloudflare.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cloudflared {
+    pub tunnel: TunnelName,
+    pub host: DomainName,
+    pub path: UrlPath,
 }
 
 /// A path of a virtual host of nginx.
@@ -125,6 +218,12 @@ impl UrlPath {
     /// Whether it is the path of everything.
     pub fn is_root(&self) -> bool {
         self.0 == "/"
+    }
+
+    /// A regular expression of Go that takes the path and what is below it, and nothing of everything.
+    pub fn pattern(&self) -> Option<String> {
+        // Of all that a path may have, only the dot means something there.
+        (!self.is_root()).then(|| format!("^{}(/|$)", self.without_slash().replace('.', "\\.")))
     }
 
     /// The path with `/` at both ends.

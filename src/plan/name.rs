@@ -113,6 +113,24 @@ name!(
     }
 );
 
+name!(
+    /// The name of a machine in a Tailscale network: one label of DNS.
+    TailnetName,
+    is_domain_label
+);
+
+name!(
+    /// The name or UUID of a tunnel of Cloudflare: letters, digits, `-` and `_`.
+    ///
+    /// It becomes a file, an attribute and, on NixOS, a part of the name of a unit.
+    TunnelName,
+    |text| {
+        (1..=64).contains(&text.len())
+            && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"_-".contains(&it))
+            && !text.starts_with('-')
+    }
+);
+
 impl DomainName {
     /// A name of a file of its own for each domain.
     pub fn file_name(&self) -> String {

@@ -1,6 +1,6 @@
 //! Where services are shown beyond their hosts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use crate::manifest::model;
@@ -8,48 +8,140 @@ use crate::nearest;
 use crate::plan::activation::Activation;
 use crate::plan::container::{HostPort, Protocol, PublishedPort};
 use crate::plan::expose::{
-    Caddy, CaddyTls, Expose, Firewall, Interfaces, Nginx, NginxTls, Tls, TsProxy, UrlPath,
+    Caddy, CaddyTls, Cloudflared, Expose, Firewall, Interfaces, Nginx, NginxTls, UrlPath,
     WebSockets,
 };
-use crate::plan::name::{DomainName, InterfaceName};
-use crate::plan::service::{PortRole, Workload};
+use crate::plan::name::{DomainName, InterfaceName, ServiceName, TunnelName};
+use crate::plan::service::{PortRole, Service, Workload};
 use crate::problem::{Code, Problem, Trail};
 
-use super::text;
+use super::host::{Hosts, Kind, RunsOn};
+use super::overrides::Variants;
+use super::{text, unknown_name};
 
 pub(super) mod clash;
+pub(super) mod program;
+mod tailscale;
 pub(super) mod warning;
+
+/// The machines with what each of them runs, in its own way where it has one.
+pub(super) struct Machines<'a> {
+    machines: Vec<Machine<'a>>,
+}
+
+/// One machine.
+struct Machine<'a> {
+    kind: MachineKind,
+    podman: Podman,
+    services: Vec<&'a Service>,
+}
+
+/// What of a machine decides how services are shown on it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MachineKind {
+    /// All that a manifest without hosts means.
+    Any,
+    Nixos,
+    Plain,
+}
+
+/// Whose podman publishes the ports of a machine.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Podman {
+    OfRoot,
+    OfAccount,
+}
+
+impl<'a> Machines<'a> {
+    /// Gathers what each machine runs.
+    pub(super) fn new(
+        hosts: &Hosts,
+        runs_on: &RunsOn,
+        services: &'a BTreeMap<ServiceName, Service>,
+        variants: &'a Variants,
+    ) -> Machines<'a> {
+        if !hosts.is_declared {
+            let services = services.values().collect();
+            let all = Machine { kind: MachineKind::Any, podman: Podman::OfRoot, services };
+            return Machines { machines: vec![all] };
+        }
+        let machines = runs_on.iter().map(|(host, running)| {
+            let own = variants.get(host);
+            let service = |name| own.and_then(|it| it.get(name)).or_else(|| services.get(name));
+            let kind = match hosts.hosts[host] {
+                Kind::Nixos { .. } => MachineKind::Nixos,
+                Kind::Plain { .. } => MachineKind::Plain,
+            };
+            let is_account = hosts.users.contains_key(host);
+            let podman = if is_account { Podman::OfAccount } else { Podman::OfRoot };
+            Machine { kind, podman, services: running.iter().filter_map(service).collect() }
+        });
+        Machines { machines: machines.collect() }
+    }
+}
+
+/// Whether a service accepts a problem.
+fn allows(
+    written: &BTreeMap<String, model::service::Service>,
+    name: &ServiceName,
+    code: Code,
+) -> bool {
+    let service = written.get(name.as_str());
+    service.is_some_and(|it| it.allow.iter().any(|it| it == code.as_str()))
+}
+
+/// What of a service decides how it can be shown.
+#[derive(Clone, Copy)]
+pub(super) struct Shown<'a> {
+    pub(super) activation: &'a Activation,
+    pub(super) workload: Option<&'a Workload>,
+    /// The address under which its own host reaches it.
+    pub(super) address: IpAddr,
+    pub(super) allow: &'a BTreeSet<Code>,
+}
 
 /// Resolves where a service is shown; `path` is that of the table.
 ///
 /// `None` comes with at least one problem.
 pub(super) fn resolve(
     written: &model::expose::Expose,
-    activation: &Activation,
-    workload: Option<&Workload>,
+    shown: Shown<'_>,
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Expose> {
     let before = problems.len();
-    let model::expose::Expose { ts_proxy, nginx, caddy, firewall } = written;
-    let ts_proxy = ts_proxy.as_ref().map(|model::expose::TsProxy { tls }| TsProxy {
-        tls: if *tls { Tls::On } else { Tls::Off },
-    });
+    let model::expose::Expose { ts_proxy, nginx, caddy, tailscale_serve, cloudflared, firewall } =
+        written;
+    let ts_proxy =
+        ts_proxy.as_ref().and_then(|it| tailscale::ts_proxy(it, &path.key("tsProxy"), problems));
     let nginx = nginx.as_ref().and_then(|it| resolve_nginx(it, &path.key("nginx"), problems));
     let caddy = caddy.as_ref().and_then(|it| resolve_caddy(it, &path.key("caddy"), problems));
-    let firewall = firewall
+    let tailscale_serve = tailscale_serve.as_ref().and_then(|it| {
+        let Shown { activation: _, workload: _, address, allow } = shown;
+        let is_allowed = allow.contains(&Code::TargetCannot);
+        tailscale::serve(it, address, is_allowed, &path.key("tailscaleServe"), problems)
+    });
+    let cloudflared = cloudflared
         .as_ref()
-        .and_then(|it| resolve_firewall(it, activation, workload, &path.key("firewall"), problems));
-    (problems.len() == before).then_some(Expose { ts_proxy, nginx, caddy, firewall })
+        .and_then(|it| resolve_cloudflared(it, &path.key("cloudflared"), problems));
+    let firewall = firewall.as_ref().and_then(|it| {
+        let Shown { activation, workload, address: _, allow: _ } = shown;
+        resolve_firewall(it, activation, workload, &path.key("firewall"), problems)
+    });
+    let sound = problems.len() == before;
+    sound.then_some(Expose { ts_proxy, nginx, caddy, tailscale_serve, cloudflared, firewall })
 }
 
 /// Returns the key of the first place where a service is shown, all of which send to its port.
 pub(super) fn first_key(written: &model::expose::Expose) -> Option<&'static str> {
-    let model::expose::Expose { ts_proxy, nginx, caddy, firewall } = written;
+    let model::expose::Expose { ts_proxy, nginx, caddy, tailscale_serve, cloudflared, firewall } =
+        written;
     let keys = [
         ("tsProxy", ts_proxy.is_some()),
         ("nginx", nginx.is_some()),
         ("caddy", caddy.is_some()),
+        ("tailscaleServe", tailscale_serve.is_some()),
+        ("cloudflared", cloudflared.is_some()),
         ("firewall", firewall.as_ref().is_some_and(opens_something)),
     ];
     keys.into_iter().find_map(|(key, is_present)| is_present.then_some(key))
@@ -122,6 +214,23 @@ fn resolve_caddy(
         Some(model::expose::CaddyTls::Off) => CaddyTls::Off,
     };
     Some(Caddy { host: host?, path: url?, tls })
+}
+
+fn resolve_cloudflared(
+    written: &model::expose::Cloudflared,
+    path: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<Cloudflared> {
+    let model::expose::Cloudflared { tunnel, host, path: url } = written;
+    let name = TunnelName::parse(tunnel);
+    if name.is_none() {
+        // No manifest can declare it.
+        let place = path.key("tunnel").at_value();
+        problems.push(unknown_name(tunnel, place, "tunnel", std::iter::empty()));
+    }
+    let host = domain(host, &path.key("host"), problems);
+    let url = url_path(url.as_deref(), &path.key("path"), problems);
+    Some(Cloudflared { tunnel: name?, host: host?, path: url? })
 }
 
 fn resolve_firewall(

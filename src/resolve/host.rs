@@ -10,7 +10,6 @@ use crate::plan::{Engine, PlainHost};
 use crate::problem::{Code, Problem, Trail};
 
 use super::overrides::Variants;
-use super::service::Scope;
 use super::{account, limits, restart, schedule, service_path, unknown_name};
 
 /// What a manifest without hosts means: Debian 13, which has systemd 257 and podman 5.4.
@@ -315,39 +314,4 @@ pub(super) fn plain(
         }),
     });
     plain.collect()
-}
-
-/// ts-proxy is configured through its NixOS module; a plain host gets nothing for it.
-pub(super) fn refuse_ts_proxy_on_plain_hosts(
-    scope: &Scope<'_>,
-    written: &model::service::Service,
-    allow: &BTreeSet<Code>,
-    path: &Trail<'_>,
-    problems: &mut Vec<Problem>,
-) {
-    let is_chosen = |name: &HostName| {
-        written.hosts.as_ref().is_none_or(|chosen| chosen.iter().any(|it| it == name.as_str()))
-    };
-    let plain: Vec<String> = scope
-        .hosts
-        .hosts
-        .iter()
-        .filter(|(name, kind)| matches!(kind, Kind::Plain { .. }) && is_chosen(name))
-        .map(|(name, _)| format!("`{name}`"))
-        .collect();
-    let on = match (scope.hosts.is_declared, plain.as_slice()) {
-        (true, []) => return,
-        (true, plain) => format!("on {}", plain.join(", ")),
-        (false, _) => "with plain unit files".to_owned(),
-    };
-    if !allow.contains(&Code::TargetCannot) {
-        problems.push(
-            Problem::new(
-                Code::TargetCannot,
-                path.key("expose").key("tsProxy").at_key(),
-                format!("`{}` is exposed by ts-proxy on NixOS only, not {on}", scope.name),
-            )
-            .hint("accept it with `allow = [\"US060\"]`, or name the NixOS hosts in `hosts`"),
-        );
-    }
 }

@@ -130,15 +130,15 @@ pub(super) fn resolve(
         }
     };
     let expose_path = path.key("expose");
-    let shown = activation
-        .as_ref()
-        .and_then(|it| expose::resolve(expose, it, workload.as_ref(), &expose_path, problems));
+    let address = activation::reachable(written);
+    let shown = activation.as_ref().and_then(|activation| {
+        let shown =
+            expose::Shown { activation, workload: workload.as_ref(), address, allow: &allow };
+        expose::resolve(expose, shown, &expose_path, problems)
+    });
     if let Some(activation) = &activation {
         restart::check_pace(&restart, activation, &path, problems);
         restart::refuse_loop(&restart, activation, &allow, &path, problems);
-        if expose.ts_proxy.is_some() {
-            host::refuse_ts_proxy_on_plain_hosts(scope, written, &allow, &path, problems);
-        }
         let exposed = expose::first_key(expose).map(|it| expose_path.key(it));
         let is_sound = problems.len() == before && !is_damaged(&path);
         let uses = texts.uses;
@@ -149,7 +149,7 @@ pub(super) fn resolve(
         name: scope.name.clone(),
         gaps: if allow.contains(&Code::TargetCannot) { Gaps::Accepted } else { Gaps::Refused },
         description,
-        address: activation::reachable(written),
+        address,
         port: None,
         backend_port: None,
         groups,

@@ -64,7 +64,8 @@ exec.command = ["/usr/bin/seven"]
 [services.eight]
 exec.command = ["/usr/bin/eight"]
 dependsOn.seven = "started"
-expose.tsProxy = {}
+activation = { on = "socket", handoff = "fd", address = "::1" }
+expose.tailscaleServe.https = 443
 
 [services.nine]
 exec.command = ["/usr/bin/nine"]
@@ -332,18 +333,18 @@ fn every_problem_is_shown_at_once() {
                |
                = help: rename one of the two services
 
-            error[US060]: `eight` is exposed by ts-proxy on NixOS only, not on `old`
-              --> unitsmith.toml:62:8
+            error[US060]: `tailscale serve` before 1.98 sends to 127.0.0.1 only, and the service listens on ::1
+              --> unitsmith.toml:63:8
                |
-            62 | expose.tsProxy = {}
-               |        ^^^^^^^
+            63 | expose.tailscaleServe.https = 443
+               |        ^^^^^^^^^^^^^^
                |
-               = help: accept it with `allow = ["US060"]`, or name the NixOS hosts in `hosts`
+               = help: let it listen on 127.0.0.1, or accept it with `allow = ["US060"]`
 
             error[US051]: these services wait for each other: nine -> ten -> nine
-              --> unitsmith.toml:70:11
+              --> unitsmith.toml:71:11
                |
-            70 | dependsOn.nine = "started"
+            71 | dependsOn.nine = "started"
                |           ^^^^
                |
                = help: take one of the dependencies out

@@ -32,42 +32,42 @@ expose.caddy = { host = "app.example.org", path = "/other", tls = "off" }
         scratch.path(),
         "check",
         expect![[r#"
-        --- stderr
-        error[US014]: `app.example.org/` already leads to `first`
-          --> unitsmith.toml:14:8
-           |
-        14 | expose.nginx = { host = "app.example.org", path = "/", tls = "acme" }
-           |        ^^^^^
-           |
-           = help: choose another name or path for one of them
+            --- stderr
+            error[US014]: `app.example.org/` already leads to `first`
+              --> unitsmith.toml:14:8
+               |
+            14 | expose.nginx = { host = "app.example.org", path = "/", tls = "acme" }
+               |        ^^^^^
+               |
+               = help: choose another name or path for one of them
 
-        error[US014]: `app.example.org/a/` already leads to `first`
-          --> unitsmith.toml:15:8
-           |
-        15 | expose.caddy = { host = "app.example.org", path = "/a/" }
-           |        ^^^^^
-           |
-           = help: choose another name or path for one of them
+            error[US014]: `app.example.org/a/` already leads to `first`
+              --> unitsmith.toml:15:8
+               |
+            15 | expose.caddy = { host = "app.example.org", path = "/a/" }
+               |        ^^^^^
+               |
+               = help: choose another name or path for one of them
 
-        error[US014]: `app.example.org` has another `tls` here than in `first`
-          --> unitsmith.toml:20:8
-           |
-        20 | expose.nginx = { host = "app.example.org", path = "/other", tls = "off" }
-           |        ^^^^^
-           |
-           = help: a name has one certificate: write the same `tls` for both
+            error[US014]: `app.example.org` has another `tls` here than in `first`
+              --> unitsmith.toml:20:8
+               |
+            20 | expose.nginx = { host = "app.example.org", path = "/other", tls = "off" }
+               |        ^^^^^
+               |
+               = help: write the same for both, or choose another name or port
 
-        error[US014]: `app.example.org` has another `tls` here than in `first`
-          --> unitsmith.toml:21:8
-           |
-        21 | expose.caddy = { host = "app.example.org", path = "/other", tls = "off" }
-           |        ^^^^^
-           |
-           = help: a name has one certificate: write the same `tls` for both
+            error[US014]: `app.example.org` has another `tls` here than in `first`
+              --> unitsmith.toml:21:8
+               |
+            21 | expose.caddy = { host = "app.example.org", path = "/other", tls = "off" }
+               |        ^^^^^
+               |
+               = help: write the same for both, or choose another name or port
 
-        4 problems
-        --- exit 1
-    "#]],
+            4 problems
+            --- exit 1
+        "#]],
     );
 }
 
@@ -213,6 +213,264 @@ expose.caddy = { host = "a..b", path = "api", tls = { certificate = "x" } }
            = help: values are: auto, internal, off
 
         10 problems
+        --- exit 1
+    "#]],
+    );
+}
+
+#[test]
+fn what_tailscale_and_cloudflare_cannot_do_is_a_problem() {
+    let scratch = scratch();
+    let manifest = r#"
+[tsProxy]
+version = "new"
+program = "ts-proxyd"
+
+[cloudflared.tunnels.home]
+credentialsFile = "/etc/cloudflared/home.json"
+
+[services.a]
+port = 1001
+exec.command = ["/usr/bin/a"]
+expose.tailscaleServe = {}
+expose.tsProxy = { funnel = true, tls = false, listen = 444, name = "A b" }
+
+[services.b]
+port = 1002
+exec.command = ["/usr/bin/b"]
+expose.tailscaleServe = { https = 443, tcp = 5432 }
+expose.tsProxy.raw = true
+
+[services.c]
+port = 1003
+exec.command = ["/usr/bin/c"]
+expose.tailscaleServe = { http = 80, funnel = true }
+
+[services.d]
+port = 1004
+exec.command = ["/usr/bin/d"]
+expose.tailscaleServe = { tcp = 5432, path = "/d" }
+
+[services.e]
+port = 1005
+exec.command = ["/usr/bin/e"]
+expose.cloudflared = { tunnel = "hom", host = "app.example.org" }
+"#;
+    write(scratch.path(), "unitsmith.toml", manifest);
+    check(
+        scratch.path(),
+        "check",
+        expect![[r#"
+            --- stderr
+            error[US005]: `new` is not a version of ts-proxy
+             --> unitsmith.toml:3:11
+              |
+            3 | version = "new"
+              |           ^^^^^
+              |
+              = help: like `0.12` or `0.13`
+
+            error[US022]: `ts-proxyd` is not an absolute path
+             --> unitsmith.toml:4:11
+              |
+            4 | program = "ts-proxyd"
+              |           ^^^^^^^^^^^
+              |
+              = help: write the whole path from `/` on, without `..`
+
+            error[US004]: `tailscaleServe` does not say on which port
+              --> unitsmith.toml:12:8
+               |
+            12 | expose.tailscaleServe = {}
+               |        ^^^^^^^^^^^^^^
+               |
+               = help: write `https = 443`, or `http`, `tcp` or `tlsTerminatedTcp` with a port
+
+            error[US041]: `tls = false` means nothing here: a funnel always has TLS
+              --> unitsmith.toml:13:41
+               |
+            13 | expose.tsProxy = { funnel = true, tls = false, listen = 444, name = "A b" }
+               |                                         ^^^^^
+               |
+               = help: take it out
+
+            error[US005]: 444 is not a port that a funnel may answer on
+              --> unitsmith.toml:13:57
+               |
+            13 | expose.tsProxy = { funnel = true, tls = false, listen = 444, name = "A b" }
+               |                                                         ^^^
+               |
+               = help: they are 443, 8443 and 10000
+
+            error[US010]: `A b` cannot be a name in a Tailscale network
+              --> unitsmith.toml:13:69
+               |
+            13 | expose.tsProxy = { funnel = true, tls = false, listen = 444, name = "A b" }
+               |                                                                     ^^^^^
+               |
+               = help: small letters, digits and `-`, at most 63, with a letter or digit at both ends
+
+            error[US041]: `tcp` means nothing beside `https`: a service is served on one port
+              --> unitsmith.toml:18:40
+               |
+            18 | expose.tailscaleServe = { https = 443, tcp = 5432 }
+               |                                        ^^^
+               |
+               = help: take one of them out
+
+            error[US004]: `tsProxy` that passes on connections as they are needs a port to `listen` on
+              --> unitsmith.toml:19:8
+               |
+            19 | expose.tsProxy.raw = true
+               |        ^^^^^^^
+               |
+               = help: add `listen`
+
+            error[US005]: 80 is not a port that a funnel may answer on
+              --> unitsmith.toml:24:34
+               |
+            24 | expose.tailscaleServe = { http = 80, funnel = true }
+               |                                  ^^
+               |
+               = help: they are 443, 8443 and 10000
+
+            error[US041]: `funnel` means nothing here: it always has TLS, which `http` has not
+              --> unitsmith.toml:24:38
+               |
+            24 | expose.tailscaleServe = { http = 80, funnel = true }
+               |                                      ^^^^^^
+               |
+               = help: write `https` in place of `http`, or take `funnel` out
+
+            error[US041]: `path` means nothing here: `tcp` knows no paths
+              --> unitsmith.toml:29:39
+               |
+            29 | expose.tailscaleServe = { tcp = 5432, path = "/d" }
+               |                                       ^^^^
+               |
+               = help: take it out
+
+            error[US012]: `hom` is not a tunnel of this manifest
+              --> unitsmith.toml:34:33
+               |
+            34 | expose.cloudflared = { tunnel = "hom", host = "app.example.org" }
+               |                                 ^^^^^
+               |
+               = help: did you mean `home`? tunnels are: home
+
+            12 problems
+            --- exit 1
+        "#]],
+    );
+}
+
+#[test]
+fn services_of_one_tailnet_and_tunnel_do_not_meet() {
+    let scratch = scratch();
+    let manifest = r#"
+[cloudflared.tunnels]
+home.credentialsFile = "/etc/cloudflared/home.json"
+away.credentialsFile = "/etc/cloudflared/away.json"
+
+[services.a-b]
+port = 1001
+exec.command = ["/usr/bin/a"]
+expose.tailscaleServe = { https = 443, path = "/x" }
+expose.tsProxy.name = "same"
+expose.cloudflared = { tunnel = "home", host = "app.example.org" }
+
+[services.a_b]
+port = 1002
+exec.command = ["/usr/bin/b"]
+expose.tailscaleServe = { https = 443, path = "/x/" }
+expose.tsProxy = {}
+expose.cloudflared = { tunnel = "home", host = "app.example.org", path = "/b" }
+
+[services.c]
+port = 1003
+exec.command = ["/usr/bin/c"]
+expose.tailscaleServe.http = 443
+expose.tsProxy.name = "same"
+expose.cloudflared = { tunnel = "away", host = "app.example.org", path = "/c" }
+allow = ["US060"]
+
+[services.ts-proxy]
+exec.command = ["/usr/bin/d"]
+
+[services.tailscale-serve-c]
+exec.command = ["/usr/bin/e"]
+"#;
+    write(scratch.path(), "unitsmith.toml", manifest);
+    check(
+        scratch.path(),
+        "check",
+        expect![[r#"
+        --- stderr
+        error[US014]: `/x/` on port 443 in the Tailscale network already leads to `a-b`
+          --> unitsmith.toml:16:8
+           |
+        16 | expose.tailscaleServe = { https = 443, path = "/x/" }
+           |        ^^^^^^^^^^^^^^
+           |
+           = help: choose another name or path for one of them
+
+        error[US014]: `a_b` of ts-proxy already leads to `a-b`
+          --> unitsmith.toml:17:8
+           |
+        17 | expose.tsProxy = {}
+           |        ^^^^^^^
+           |
+           = help: choose another name or path for one of them
+
+        error[US060]: cloudflared of NixOS has one path for `app.example.org`
+          --> unitsmith.toml:18:74
+           |
+        18 | expose.cloudflared = { tunnel = "home", host = "app.example.org", path = "/b" }
+           |                                                                          ^^^^
+           |
+           = help: give the services names of their own, or accept it with `allow = ["US060"]`
+
+        error[US014]: `port 443` has another protocol or `funnel` here than in `a-b`
+          --> unitsmith.toml:23:8
+           |
+        23 | expose.tailscaleServe.http = 443
+           |        ^^^^^^^^^^^^^^
+           |
+           = help: write the same for both, or choose another name or port
+
+        error[US014]: `same` of ts-proxy already leads to `a-b`
+          --> unitsmith.toml:24:8
+           |
+        24 | expose.tsProxy.name = "same"
+           |        ^^^^^^^
+           |
+           = help: choose another name or path for one of them
+
+        error[US014]: `app.example.org` has another `tunnel` here than in `a-b`
+          --> unitsmith.toml:25:8
+           |
+        25 | expose.cloudflared = { tunnel = "away", host = "app.example.org", path = "/c" }
+           |        ^^^^^^^^^^^
+           |
+           = help: write the same for both, or choose another name or port
+
+        error[US011]: `ts-proxy.service` is already the unit of `expose.tsProxy` of `a-b`
+          --> unitsmith.toml:28:11
+           |
+        28 | [services.ts-proxy]
+           |           ^^^^^^^^
+           |
+           = help: rename the service
+
+        error[US011]: `tailscale-serve-c.service` is already the unit of `expose.tailscaleServe` of `c`
+          --> unitsmith.toml:31:11
+           |
+        31 | [services.tailscale-serve-c]
+           |           ^^^^^^^^^^^^^^^^^
+           |
+           = help: rename the service
+
+        8 problems
         --- exit 1
     "#]],
     );

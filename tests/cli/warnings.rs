@@ -167,3 +167,16 @@ fn a_port_on_loopback_is_no_warning() {
         assert!(!shown(scratch.path(), "gen").contains("warning"), "{address}");
     }
 }
+
+#[test]
+fn a_port_of_an_account_is_no_warning_where_the_firewall_guards_it() {
+    let scratch = scratch();
+    for (hosts, is_warned) in [
+        ("[hosts.a]\nuser = \"alice\"\n", false),
+        ("[hosts.a]\nuser = \"alice\"\n[hosts.b]\n", true),
+    ] {
+        let manifest = OPEN.replace("host = 53,", "host = 5353,");
+        write(scratch.path(), "unitsmith.toml", &format!("{hosts}\n{manifest}"));
+        assert_eq!(shown(scratch.path(), "gen").contains("US061"), is_warned, "{hosts}");
+    }
+}

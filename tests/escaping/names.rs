@@ -126,9 +126,32 @@ fn shown(kind: &str, key: &str, value: Value) -> Value {
 }
 
 fn certificate(certificate: &str, key: &str) -> Value {
-    // What climbs is refused as every path that does.
-    let file = |it: &str| format!("/x{}", json::literal(&it.replace("..", "x")));
     shown("nginx", "tls", json!({ "certificate": file(certificate), "key": file(key) }))
+}
+
+/// A path that ends with a text; what climbs is refused as every path that does.
+fn file(text: &str) -> String {
+    format!("/x{}", json::literal(&text.replace("..", "x")))
+}
+
+fn ts_proxy(key: &str, text: &str) -> Value {
+    process(json!({ "port": 2000, "expose": { "tsProxy": { key: text } } }))
+}
+
+/// A manifest with a tunnel, and a service behind one.
+fn behind_tunnel(tunnel: &str, shown: Value) -> Value {
+    let mut manifest = process(json!({ "port": 2000 }));
+    if !shown.is_null() {
+        manifest["services"]["it"]["expose"] = json!({ "cloudflared": shown });
+    }
+    let tunnels = json!({ tunnel: { "credentialsFile": "/etc/home.json" } });
+    manifest["cloudflared"] = json!({ "tunnels": tunnels });
+    manifest
+}
+
+fn is_tunnel(text: &str) -> bool {
+    let is_letter = |it: u8| it.is_ascii_alphanumeric() || b"_-".contains(&it);
+    (1..=64).contains(&text.len()) && text.bytes().all(is_letter) && !text.starts_with('-')
 }
 
 fn is_domain(text: &str) -> bool {
@@ -231,6 +254,28 @@ pub(super) const NAMES: &[Name] = &[
         Code::ImpossibleCharacter),
     name("services.expose.nginx.tls.key", |it| certificate("", it), is_plain_file,
         Code::ImpossibleCharacter),
+    name("services.expose.tsProxy.name", |it| ts_proxy("name", it), |it| !it.contains('.') && is_domain(it),
+        Code::ImpossibleName),
+    name("services.expose.tailscaleServe.path",
+        |it| process(json!({ "port": 2000, "expose": { "tailscaleServe": { "https": 443, "path": format!("/{it}") } } })),
+        is_rest_of_url, Code::ImpossibleCharacter),
+    name("services.expose.cloudflared.tunnel",
+        |it| behind_tunnel("home", json!({ "tunnel": it, "host": "it" })), never, Code::UnknownName),
+    name("services.expose.cloudflared.host",
+        |it| behind_tunnel("home", json!({ "tunnel": "home", "host": it })), is_domain, Code::ImpossibleName),
+    name("services.expose.cloudflared.path",
+        |it| behind_tunnel("home", json!({ "tunnel": "home", "host": "it", "path": format!("/{it}") })),
+        is_rest_of_url, Code::ImpossibleCharacter),
+    name("cloudflared.tunnels", |it| behind_tunnel(it, json!(null)), is_tunnel, Code::ImpossibleName),
+    name("cloudflared.tunnels.credentialsFile",
+        |it| json!({ "cloudflared": { "tunnels": { "home": { "credentialsFile": file(it) } } } }),
+        is_plain_file, Code::ImpossibleCharacter),
+    name("tsProxy.version", |it| json!({ "tsProxy": { "version": it } }), |it| it == "1.0",
+        Code::UnknownValue),
+    name("tsProxy.program", |it| json!({ "tsProxy": { "program": file(it) } }), is_plain_file,
+        Code::ImpossibleCharacter),
+    name("tsProxy.environmentFile", |it| json!({ "tsProxy": { "environmentFile": file(it) } }),
+        is_plain_file, Code::ImpossibleCharacter),
     name("services.expose.caddy.host", |it| shown("caddy", "host", it.into()), is_domain,
         Code::ImpossibleName),
     name("services.expose.caddy.path", |it| shown("caddy", "path", format!("/{it}").into()),

@@ -36,6 +36,9 @@ in
   (row "users.groups" "attribute set of (submodule)" "{ }")
   (row "services.caddy.enable" "boolean" "false")
   (row "services.caddy.virtualHosts" "attribute set of (submodule)" "{ }")
+  (row "services.cloudflared.enable" "boolean" "false")
+  (row "services.cloudflared.tunnels" "attribute set of (submodule)" "{ }")
+  (row "services.tailscale.enable" "boolean" "false")
   (row "services.nginx.enable" "boolean" "false")
   (row "services.nginx.virtualHosts" "attribute set of (submodule)" "{ }")
   (row "services.ts-proxy.hosts" "attribute set of (submodule)" "{ }")
@@ -78,6 +81,13 @@ in
   (row "listenAddresses" "list of string" "[ ]")
   (row "serverAliases" "list of string" "[ ]")
   (row "useACMEHost" "null or string" "null")
+]
+++ rows "services.cloudflared.tunnels.<name>" [
+  (row "credentialsFile" "null or absolute path" "null")
+  (row "default" "string" "\"http_status:404\"")
+  (row "ingress" "attribute set of (string or submodule)" "{ }")
+  (row "ingress.<name>.path" "null or string" "null")
+  (row "ingress.<name>.service" "null or string" "null")
 ]
 ++ rows "services.nginx.virtualHosts.<name>" [
   (row "enableACME" "boolean" "false")

@@ -213,20 +213,6 @@ fn older_systemd_is_given_only_what_it_knows() {
 }
 
 #[test]
-fn a_name_in_the_tailnet_waits_for_the_socket() {
-    check(
-        r#"exec.command = ["/usr/bin/web"]
-        activation = { on = "socket", handoff = "fd" }
-        expose.tsProxy.tls = true
-        allow = ["US060"]"#,
-        &["services.ts-proxy.hosts.web"],
-        expect![[r#"
-            nixos    web.nix              services.ts-proxy.hosts.web = { address = "127.0.0.1:${toString cfg.port}"; enableTLS = true; proxies = [ "web.socket" ]; };
-        "#]],
-    );
-}
-
-#[test]
 fn ports_may_come_from_an_allocator_of_the_configuration() {
     check_manifest(
         r#"

@@ -7,11 +7,16 @@ use serde_json::{Value, json};
 /// Where a service is shown, as it is drawn; names that must differ get the number of the service.
 #[derive(Debug, Clone)]
 pub(super) struct Drawn {
-    ts_proxy: Option<bool>,
+    ts_proxy: Option<TsProxy>,
+    tailscale: Option<(&'static str, bool)>,
+    tunnel: Option<Name>,
     nginx: Option<(Name, Value, Option<bool>)>,
     caddy: Option<(Name, Option<&'static str>)>,
     firewall: Option<Value>,
 }
+
+/// A name of ts-proxy: with TLS, for the internet, under another name, raw, on another port.
+type TsProxy = (Option<bool>, bool, bool, bool, bool);
 
 /// A name under which a service is shown.
 #[derive(Debug, Clone, Copy)]
@@ -43,13 +48,20 @@ pub(super) fn any_expose() -> impl Strategy<Value = Drawn> {
         json!({ "interfaces": ["tailscale0", "br-lan.1"] }),
     ]);
     (
-        prop::option::weighted(0.2, any::<bool>()),
+        prop::option::weighted(0.2, any::<TsProxy>()),
+        prop::option::weighted(
+            0.2,
+            (select(&["https", "http", "tcp", "tlsTerminatedTcp"][..]), any::<bool>()),
+        ),
+        prop::option::weighted(0.2, name()),
         prop::option::weighted(0.2, (name(), tls, prop::option::of(any::<bool>()))),
         prop::option::weighted(0.2, (name(), caddy)),
         prop::option::weighted(0.2, firewall),
     )
-        .prop_map(|(ts_proxy, nginx, caddy, firewall)| Drawn {
+        .prop_map(|(ts_proxy, tailscale, tunnel, nginx, caddy, firewall)| Drawn {
             ts_proxy,
+            tailscale,
+            tunnel,
             nginx,
             caddy,
             firewall,
@@ -59,8 +71,13 @@ pub(super) fn any_expose() -> impl Strategy<Value = Drawn> {
 impl Drawn {
     /// Whether something sends to the port of the service.
     pub(super) fn needs_port(&self) -> bool {
-        let Drawn { ts_proxy, nginx, caddy, firewall } = self;
-        ts_proxy.is_some() || nginx.is_some() || caddy.is_some() || firewall.is_some()
+        let Drawn { ts_proxy, tailscale, tunnel, nginx, caddy, firewall } = self;
+        ts_proxy.is_some()
+            || tailscale.is_some()
+            || tunnel.is_some()
+            || nginx.is_some()
+            || caddy.is_some()
+            || firewall.is_some()
     }
 
     /// The table of service number `index`.
@@ -85,10 +102,43 @@ impl Drawn {
         });
         let firewall = self.firewall.as_ref().filter(|_| listens == Listens::Elsewhere);
         json!({
-            "tsProxy": self.ts_proxy.map(|tls| json!({ "tls": tls })),
+            "tsProxy": self.ts_proxy.map(|it| ts_proxy(it, index)),
+            "tailscaleServe": self.tailscale.map(|(way, has_path)| {
+                let path = (has_path && way.starts_with("http")).then(|| format!("/{index}"));
+                json!({ way: 1000 + index, "path": path })
+            }),
+            "cloudflared": self.tunnel.map(|name| {
+                // NixOS has one path for each name.
+                let (host, path) = match name {
+                    Name::Shared => (format!("*.{index}.example.org"), None),
+                    Name::Own(path) => (format!("{index}.example.org"), path),
+                };
+                json!({ "tunnel": "home", "host": host, "path": path })
+            }),
             "nginx": nginx,
             "caddy": caddy,
             "firewall": firewall,
         })
     }
+}
+
+fn ts_proxy((tls, funnel, is_named, raw, listens): TsProxy, index: usize) -> Value {
+    json!({
+        "tls": tls.filter(|it| *it || !funnel),
+        "funnel": funnel,
+        "name": is_named.then(|| format!("named-{index}")),
+        "raw": raw,
+        "listen": (raw || listens).then_some(8443),
+    })
+}
+
+/// The programs that show the services.
+pub(super) fn any_programs() -> impl Strategy<Value = (Value, Value)> {
+    let version = select(&[None, Some("0.12.1"), Some("0.13")][..]);
+    let file = prop::option::of(Just("/etc/ts-proxy.env"));
+    (version, file).prop_map(|(version, file)| {
+        let ts_proxy = json!({ "version": version, "environmentFile": file });
+        let tunnel = json!({ "credentialsFile": "/etc/cloudflared/home.json" });
+        (ts_proxy, json!({ "tunnels": { "home": tunnel } }))
+    })
 }

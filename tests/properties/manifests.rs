@@ -9,7 +9,7 @@ use super::schedules::any_schedule;
 use crate::support::json::{Entries, literal};
 use crate::support::nixos;
 
-use super::expose::{self, Listens, any_expose};
+use super::expose::{self, Listens, any_expose, any_programs};
 use super::groups::{any_groups, any_membership};
 use super::pace::{Pace, Starter, any_pace};
 
@@ -95,17 +95,22 @@ const USERS: &[&str] = &["root", "web", "_x-y", "1000"];
 /// A manifest that has no problem.
 pub(super) fn any_manifest() -> impl Strategy<Value = Value> {
     let names = subsequence(NAMES, 1..=5).prop_shuffle();
-    let head = (any_nixos(), any_hosts(), any_groups(), objects::any_objects());
+    let head = (any_nixos(), any_hosts(), any_groups(), objects::any_objects(), any_programs());
     (names, prop::collection::vec(any_service(), 5), head).prop_map(|(names, drawn, head)| {
-        let (nixos, hosts, groups, objects) = head;
+        let (nixos, hosts, groups, objects, (ts_proxy, cloudflared)) = head;
         let services = names.iter().enumerate().map(|(index, name)| {
             let service = Writer { names: &names, drawn: &drawn, index, hosts: &hosts }.service();
             ((*name).to_owned(), service)
         });
         let services: Map<String, Value> = services.collect();
-        let mut manifest = without_nulls(
-            json!({ "nixos": nixos, "hosts": hosts, "groups": groups, "services": services }),
-        );
+        let mut manifest = without_nulls(json!({
+            "nixos": nixos,
+            "hosts": hosts,
+            "tsProxy": ts_proxy,
+            "cloudflared": cloudflared,
+            "groups": groups,
+            "services": services,
+        }));
         objects::add(&mut manifest, &objects);
         manifest
     })

@@ -2,18 +2,25 @@
 
 use std::collections::BTreeMap;
 
+use crate::expand::expose;
 use crate::plan::address::bracketed;
-use crate::plan::expose::{Caddy, Nginx, WebSockets};
+use crate::plan::expose::{
+    Caddy, Cloudflared, Nginx, TsProxyInterface, TsProxyProgram, Tunnel, WebSockets,
+};
 use crate::plan::service::Service;
 use crate::plan::{PlainHost, Plan};
-use crate::syntax::nginx::{self, Location};
-use crate::syntax::{caddy, nftables};
+use crate::syntax::cloudflared::Rule;
+use crate::syntax::nginx::Location;
+use crate::syntax::ts_proxy::{Key, Server};
+use crate::syntax::{self, caddy, cloudflared, nftables, nginx};
 
 /// Returns the files by their paths below the directory of the host.
 pub(super) fn files(plan: &Plan, host: &PlainHost, header: &str) -> Vec<(String, String)> {
     let services: Vec<&Service> = host.services.iter().map(|it| &plan.services[it]).collect();
     let mut files = nginx_files(&services, header);
     files.extend(caddy_files(&services, header));
+    files.extend(cloudflared_files(plan, &services, header));
+    files.extend(ts_proxy(plan, &services, header));
     files.extend(firewall(&services, header));
     files
 }
@@ -63,6 +70,46 @@ fn caddy_files(services: &[&Service], header: &str) -> Vec<(String, String)> {
         (format!("caddy/{}.caddy", host.file_name()), text)
     });
     hosts.collect()
+}
+
+/// A file for each tunnel, with the rules of all services that name it.
+fn cloudflared_files(plan: &Plan, services: &[&Service], header: &str) -> Vec<(String, String)> {
+    let mut tunnels: BTreeMap<_, Vec<Rule<'_>>> = BTreeMap::new();
+    for service in services {
+        if let Some(Cloudflared { tunnel, host, path }) = &service.expose.cloudflared {
+            let rule = Rule { host, path, upstream: address(service) };
+            tunnels.entry(tunnel).or_default().push(rule);
+        }
+    }
+    let files = tunnels.into_iter().map(|(name, rules)| {
+        let Tunnel { credentials_file } = &plan.shown_by.tunnels[name];
+        let text = cloudflared::tunnel(header, name, credentials_file, rules);
+        (format!("cloudflared/{name}.yml"), text)
+    });
+    files.collect()
+}
+
+/// The file of ts-proxy, where it reads one.
+fn ts_proxy(plan: &Plan, services: &[&Service], header: &str) -> Option<(String, String)> {
+    let TsProxyProgram { interface, program: _, environment_file } = &plan.shown_by.ts_proxy;
+    if *interface == TsProxyInterface::Flags {
+        return None;
+    }
+    let servers = services.iter().filter_map(|service| {
+        let shown = service.expose.ts_proxy.as_ref()?;
+        Some(Server {
+            slug: interface.slug(&service.name),
+            name: shown.name.as_ref().map_or(service.name.as_str(), |it| it.as_str()),
+            shown,
+            upstream: address(service),
+        })
+    });
+    let servers: Vec<Server<'_>> = servers.collect();
+    let key = if environment_file.is_some() { Key::InEnvironment } else { Key::ByHand };
+    let state = format!("/var/lib/{}", expose::TS_PROXY);
+    let text =
+        (!servers.is_empty()).then(|| syntax::ts_proxy::file(header, &state, key, &servers))?;
+    Some((expose::TS_PROXY_FILE.trim_start_matches("/etc/").to_owned(), text))
 }
 
 /// The rules that let ports through.

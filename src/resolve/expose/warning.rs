@@ -1,32 +1,35 @@
 //! Ports that are open to more than the manifest seems to mean.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::manifest::model;
 use crate::plan::address::bracketed;
 use crate::plan::container::{HostPort, Protocol};
 use crate::plan::expose::Interfaces;
-use crate::plan::name::ServiceName;
-use crate::plan::service::{PortRole, Service, Workload};
+use crate::plan::service::{PortRole, Workload};
 use crate::problem::{Code, Problem};
 
 use super::super::service_path;
+use super::{Machines, Podman, allows};
 
 /// Warns of ports that containers publish to more than their own host.
 ///
 /// podman and docker forward them with rules that come before those of the host's firewall
 /// (netavark's chains `NETAVARK-HOSTPORT-DNAT` and `nv_…_dnat` are prerouting, which `INPUT` never sees).
+///
+/// Without root podman listens like any other program, and the firewall guards the port.
 pub(in super::super) fn warn_of_ports_past_the_firewall(
-    services: &BTreeMap<ServiceName, Service>,
+    shown: &Machines<'_>,
     written: &BTreeMap<String, model::service::Service>,
     problems: &mut Vec<Problem>,
 ) {
     const CODE: Code = Code::PortPastFirewall;
-    for (name, service) in services {
+    let of_root = shown.machines.iter().filter(|it| it.podman == Podman::OfRoot);
+    let mut reported = BTreeSet::new();
+    for service in of_root.flat_map(|it| &it.services) {
+        let name = &service.name;
         let Workload::Container(container) = &service.workload else { continue };
-        let is_allowed =
-            |it: &model::service::Service| it.allow.iter().any(|it| it == CODE.as_str());
-        if written.get(name.as_str()).is_some_and(is_allowed) {
+        if allows(written, name, CODE) {
             continue;
         }
         for (index, port) in container.ports.iter().enumerate() {
@@ -46,7 +49,10 @@ pub(in super::super) fn warn_of_ports_past_the_firewall(
                 HostPort::Own(PortRole::Backend) => service.backend_port.map(|it| it.number),
             };
             // A port without a number has a problem of its own.
-            let Some(number) = number else { continue };
+            let Some(number) = number.filter(|it| reported.insert((name, port.address, *it)))
+            else {
+                continue;
+            };
             let protocol = match port.protocol {
                 Protocol::Tcp => "TCP",
                 Protocol::Udp => "UDP",

@@ -79,7 +79,8 @@ in
       };
     };
 
-    services.ts-proxy.hosts.cf-torrent = {
+    services.ts-proxy.hosts.cf_torrent = {
+      name = "cf-torrent";
       address = "127.0.0.1:${toString cfg.port}";
       enableTLS = true;
       proxies = [ "cf-torrent.socket" ];
