@@ -3,6 +3,8 @@
 //! Every host is thrown away; `README.md` has the table of what was found.
 
 mod client;
+mod generated;
+mod install;
 mod machine;
 mod matrix;
 mod record;

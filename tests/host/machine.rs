@@ -43,6 +43,9 @@ impl Machine {
         let mut machine = Machine { leader: 0, boot, directory };
         machine.wait_until_up(&told);
         machine.enter(&["ip", "link", "set", "lo", "up"]);
+        // What rootless podman makes its networks of; the node of this machine may be root's alone.
+        machine.enter(&["rm", "/dev/net/tun"]);
+        machine.enter(&["mknod", "--mode=666", "/dev/net/tun", "c", "10", "200"]);
         machine
     }
 
@@ -86,7 +89,8 @@ impl Machine {
     pub(crate) fn try_enter(&self, command: &[&str]) -> Output {
         let leader = self.leader.to_string();
         let mut enter = Command::new("nsenter");
-        enter.args(["--target", &leader, "--mount", "--uts", "--ipc", "--net", "--pid"]);
+        enter
+            .args(["--target", &leader, "--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"]);
         enter.args(["--root", "--wd", "--"]).args(command);
         let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
         run(enter.env_clear().env("PATH", path).env("LANG", "C.UTF-8").stdin(Stdio::null()))

@@ -27,6 +27,24 @@ fn services_that_run_podman_answer_in_every_state() {
     standing(setting, "podman service", "container");
 }
 
+#[test]
+fn what_nixos_has_answers_in_every_state() {
+    let setting = Setting::of(Source::Nixos);
+    for (column, kind) in [("NixOS process", "process"), ("NixOS container", "container")] {
+        sleeping(setting, column, kind);
+        standing(setting, column, kind);
+    }
+}
+
+#[test]
+fn what_an_account_has_answers_in_every_state() {
+    let setting = Setting::of(Source::Account);
+    for (column, kind) in [("account's process", "process"), ("rootless Quadlet", "container")] {
+        sleeping(setting, column, kind);
+        standing(setting, column, kind);
+    }
+}
+
 /// Services that somebody's request wakes.
 fn sleeping(setting: &Setting, column: &str, kind: &str) {
     for pattern in ["fd", "proxy"] {
