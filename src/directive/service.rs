@@ -40,7 +40,6 @@ table! {
     SLICE = "Slice" Plain [Always];
     OOM_POLICY = "OOMPolicy" Plain [Systemd(243)];
     KILL_SIGNAL = "KillSignal" Plain [Always];
-    REMAIN_AFTER_EXIT = "RemainAfterExit" Plain [Always];
     KILL_MODE = "KillMode" Plain [Always];
     DELEGATE = "Delegate" Plain [Always];
 }
