@@ -10,6 +10,7 @@ use crate::support::{read, run, scratch};
 mod bad_input;
 mod groups;
 mod lock;
+mod merged;
 mod objects;
 mod process;
 mod refused;
