@@ -11,7 +11,7 @@ use crate::plan::address::bracketed;
 use crate::plan::name::ServiceName;
 use crate::plan::service::{PortRole, Service, Workload};
 use crate::plan::text::{Reference, Text};
-use crate::unit::{Kind, Unit, Value};
+use crate::unit::{Command, Kind, Unit, Value};
 
 pub mod account;
 mod companion;
@@ -25,6 +25,7 @@ mod object;
 pub mod oci;
 pub mod podman;
 mod process;
+mod provision;
 mod proxy;
 pub mod quadlet;
 mod restart;
@@ -36,9 +37,9 @@ mod volume;
 /// Containers are units of their own kind; `quadlet::fit` and `podman::lower` make them fit a host.
 pub fn expand(plan: &Plan, service: &Service, versions: Versions) -> Vec<Unit> {
     match &service.activation {
-        Activation::Boot | Activation::Manual => vec![standing(plan, service)],
+        Activation::Boot | Activation::Manual => vec![standing(plan, service, versions)],
         Activation::Schedule(schedule) => {
-            vec![schedule::timer(plan, service, schedule), standing(plan, service)]
+            vec![schedule::timer(plan, service, schedule), standing(plan, service, versions)]
         }
         Activation::Socket(listener) => match &listener.handoff {
             Handoff::Fd => {
@@ -47,7 +48,7 @@ pub fn expand(plan: &Plan, service: &Service, versions: Versions) -> Vec<Unit> {
             Handoff::Proxy(proxy) => vec![
                 socket(plan, service, listener),
                 proxy::facing_the_user(plan, service, proxy),
-                proxy::backend(plan, service, proxy),
+                proxy::backend(plan, service, proxy, versions),
             ],
         },
     }
@@ -70,9 +71,9 @@ pub fn shared(plan: &Plan) -> Vec<Shared> {
 }
 
 /// A service that is started by boot, by hand, by a timer or by another service.
-fn standing(plan: &Plan, service: &Service) -> Unit {
+fn standing(plan: &Plan, service: &Service, versions: Versions) -> Unit {
     let mut unit = workload_unit(service, service.name.as_str());
-    describe(&mut unit, service, "");
+    introduce(&mut unit, service);
     let first = match service.workload {
         Workload::Process(_) => vec!["network.target".to_owned()],
         // Quadlet and NixOS order containers after the network themselves.
@@ -81,7 +82,7 @@ fn standing(plan: &Plan, service: &Service) -> Unit {
     depend(&mut unit, Vec::new(), first, plan, service);
     group::stop_with_groups(&mut unit, service);
     restart::give_up(&mut unit, service);
-    run(&mut unit, plan, service);
+    run(&mut unit, plan, service, Around::nothing(versions));
     restart::restart(&mut unit, service);
     match &service.activation {
         Activation::Boot => {
@@ -100,12 +101,12 @@ fn standing(plan: &Plan, service: &Service) -> Unit {
 /// A service that takes its listening socket from systemd and exits when it is idle.
 fn taking_the_socket(plan: &Plan, service: &Service, versions: Versions) -> Unit {
     let mut unit = workload_unit(service, service.name.as_str());
-    describe(&mut unit, service, "");
+    introduce(&mut unit, service);
     let socket = vec![format!("{}.socket", service.name)];
     depend(&mut unit, socket.clone(), socket, plan, service);
     group::stop_with_groups(&mut unit, service);
     unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(0));
-    run(&mut unit, plan, service);
+    run(&mut unit, plan, service, Around::nothing(versions));
     restart::restart(&mut unit, service);
     if d::service::RESTART_STEPS.is_known_to(versions) {
         restart::back_off(&mut unit, service);
@@ -141,14 +142,37 @@ fn workload_unit(service: &Service, name: &str) -> Unit {
     Unit::new(name, kind)
 }
 
+/// What a pattern and a host add to the service itself.
+struct Around {
+    versions: Versions,
+    after_start: Vec<Command>,
+    after_stop: Vec<Command>,
+}
+
+impl Around {
+    /// What a pattern without commands of its own adds.
+    fn nothing(versions: Versions) -> Around {
+        Around { versions, after_start: Vec::new(), after_stop: Vec::new() }
+    }
+}
+
 /// Assigns what is run and as whom.
-fn run(unit: &mut Unit, plan: &Plan, service: &Service) {
+fn run(unit: &mut Unit, plan: &Plan, service: &Service, around: Around) {
     group::limit(unit, plan, service);
     match &service.workload {
-        Workload::Process(process) => process::run(unit, service, process),
-        Workload::Container(container) => container::run(unit, service, container),
+        Workload::Process(process) => process::run(unit, service, process, around),
+        Workload::Container(container) => container::run(unit, service, container, around),
     }
     limits::of_unit(unit, &service.limits);
+}
+
+/// Assigns what the unit of the workload is.
+fn introduce(unit: &mut Unit, service: &Service) {
+    describe(unit, service, "");
+    if !service.documentation.is_empty() {
+        let documents = service.documentation.iter().map(|it| it.as_str().into()).collect();
+        unit.assign(&d::unit::DOCUMENTATION, Value::Texts(documents));
+    }
 }
 
 /// Descriptions tell the units of one service apart.
@@ -192,6 +216,7 @@ fn depend(
     if let Some(owner) = owner {
         unit.assign(&d::unit::BINDS_TO, Value::Names(vec![owner]));
     }
+    provision::mounts(unit, service);
 }
 
 /// The unit through which a service is reached: a sleeping one by its socket, so that nobody wakes it,

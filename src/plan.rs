@@ -23,6 +23,7 @@ pub mod name;
 pub mod network;
 pub mod object;
 pub mod process;
+pub mod provision;
 pub mod quantity;
 pub mod restart;
 pub mod schedule;

@@ -30,6 +30,7 @@ mod object;
 mod overrides;
 mod port;
 mod process;
+mod provision;
 mod quantity;
 mod restart;
 mod schedule;

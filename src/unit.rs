@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::directive::{self, Directive};
 use crate::plan::name::VariableName;
-use crate::plan::quantity::{Duration, Percent, Size};
+use crate::plan::quantity::{Duration, Mode, Percent, Size};
 use crate::plan::text::{Reference, Text, Word};
 
 /// A unit of systemd, or a container from which Quadlet or NixOS makes one.
@@ -71,6 +71,9 @@ pub enum Value {
     /// A size that systemd reads; podman spells sizes in another way.
     Size(Size),
     Percent(Percent),
+    /// A number that may be below zero.
+    Signed(i64),
+    Mode(Mode),
     /// A word that systemd or podman defines.
     Keyword(&'static str),
     /// Names of units, suffix and all, or of capabilities.
@@ -199,6 +202,8 @@ impl Value {
             | Value::Duration(_)
             | Value::Size(_)
             | Value::Percent(_)
+            | Value::Signed(_)
+            | Value::Mode(_)
             | Value::Keyword(_)
             | Value::Names(_)
             | Value::Commands(_)
@@ -219,6 +224,8 @@ impl Value {
             | Value::Duration(_)
             | Value::Size(_)
             | Value::Percent(_)
+            | Value::Signed(_)
+            | Value::Mode(_)
             | Value::Keyword(_)
             | Value::Names(_) => Vec::new(),
         }

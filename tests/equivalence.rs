@@ -35,15 +35,12 @@ use Writer::{Nixos, OciContainers, Quadlet, Unitsmith};
 ///
 /// A value ends the row where only that one is meant.
 const ADDED: &[(Writer, &str, &str, Option<&str>)] = &[
-    // oci-containers removes what a crash left behind before, during and after.
-    (OciContainers, "Service", "ExecStartPre", None),
+    // Every writer ends the container in its own way; what is done before and after is compared.
     (OciContainers, "Service", "ExecStop", None),
     (Unitsmith, "Service", "ExecStop", None),
     (Quadlet, "Service", "ExecStop", None),
     // What a oneshot service has unsaid.
     (OciContainers, "Service", "NotifyAccess", Some("none")),
-    // The directory of the file in which podman notes the container.
-    (OciContainers, "Service", "RuntimeDirectory", None),
     (OciContainers, "Service", "User", Some("root")),
     // Its own patience while podman ends the container, longer than podman's 10 s as is systemd's 90 s.
     (OciContainers, "Service", "TimeoutStopSec", Some("120")),
@@ -52,7 +49,6 @@ const ADDED: &[(Writer, &str, &str, Option<&str>)] = &[
     (Quadlet, "Service", "KillMode", Some("mixed")),
     (Quadlet, "Service", "SyslogIdentifier", Some("%N")),
     (Quadlet, "Unit", "SourcePath", None),
-    (Quadlet, "Unit", "RequiresMountsFor", None),
     // What NixOS does when the unit is another than before; elsewhere somebody restarts it.
     (Nixos, "Service", "X-StopIfChanged", Some("false")),
 ];
@@ -74,8 +70,17 @@ const PLUMBING: &[(Writer, &str, Option<&str>)] = &[
 ];
 
 /// Keys whose values are names in no order.
-const NAMES: &[&str] =
-    &["After", "BindsTo", "PartOf", "Requires", "SuccessExitStatus", "WantedBy", "Wants"];
+const NAMES: &[&str] = &[
+    "After",
+    "BindsTo",
+    "Documentation",
+    "PartOf",
+    "Requires",
+    "SuccessExitStatus",
+    "SupplementaryGroups",
+    "WantedBy",
+    "Wants",
+];
 
 /// Units that another module makes on NixOS, from the options that it is given.
 const OF_OTHER_MODULES: &[&str] = &["ts-proxy.service", "ts-proxy-"];
@@ -157,12 +162,15 @@ fn packages(plan: &Plan) -> Vec<String> {
 
 fn programs(plan: &Plan) -> impl Iterator<Item = &Program> {
     let words = plan.services.values().flat_map(|service| match &service.workload {
-        Workload::Process(process) => process.command.as_slice(),
-        Workload::Container(container) => container.command.as_slice(),
+        Workload::Process(process) => process.commands().flatten().collect::<Vec<_>>(),
+        Workload::Container(container) => container.command.iter().collect(),
     });
     words.flat_map(|word| word.references()).filter_map(|reference| match reference {
         Reference::Program(program) => Some(program),
-        Reference::Port(_) | Reference::HostName => None,
+        Reference::Port(_)
+        | Reference::HostName
+        | Reference::Credential(_)
+        | Reference::Directory(..) => None,
     })
 }
 
@@ -259,13 +267,29 @@ fn normalise(unit: &mut Unit, writer: Writer, plan: &Plan) {
     if let Some(service) = unit.get_mut("Service") {
         service.insert("Environment".to_owned(), variables);
     }
+    let volumes = unit.get("podman").and_then(|it| it.get("--volume")).cloned().unwrap_or_default();
     for (key, values) in unit.iter_mut().filter(|(name, _)| *name != "podman").flat_map(|it| it.1) {
+        if key == "RequiresMountsFor" && writer == Quadlet {
+            // What its podman keeps and the sources of volumes are Quadlet's own.
+            let source = |it: &str| format!("{}:", it.replace("%%", "%").replace("$$", "$"));
+            values.retain(|it| {
+                *it != "%t/containers"
+                    && !volumes.iter().any(|volume| volume.starts_with(&source(it)))
+            });
+        }
+        if key == "RuntimeDirectory" && writer == OciContainers {
+            // The first is that of the file in which podman notes the container.
+            values.remove(0);
+        }
         if NAMES.contains(&key.as_str()) {
             *values = values.iter().flat_map(|it| it.split(' ')).map(str::to_owned).collect();
             values.sort();
         } else if key.starts_with("Exec") {
             values.retain(|it| !removes_the_container(it));
             values.iter_mut().for_each(|it| *it = command(it, plan));
+            if key == "ExecStartPre" {
+                replace_secrets(values);
+            }
         } else if *values == ["yes"] {
             *values = vec!["true".to_owned()];
         }
@@ -276,10 +300,19 @@ fn normalise(unit: &mut Unit, writer: Writer, plan: &Plan) {
     unit.retain(|_, keys| !keys.is_empty());
 }
 
-/// Whether a command cleans up after podman, as each writer does in its own way.
+/// An older podman removes a secret before it makes one where a later one replaces it.
+fn replace_secrets(commands: &mut Vec<String>) {
+    commands.retain(|it| !it.starts_with("-[\"<podman>\", \"secret\", \"rm\""));
+    for it in commands {
+        *it = it.replace("\"create\", \"--replace\"", "\"create\"");
+    }
+}
+
+/// Whether a command cleans up before or after podman, as each writer does in its own way.
 fn removes_the_container(command: &str) -> bool {
-    let of_nixos = command.contains("-unit-script-") && command.contains("-post-stop/");
-    of_nixos || command.starts_with("-/usr/bin/podman rm ")
+    let before = command.contains("-pre-start/bin/");
+    let after = command.contains("-unit-script-") && command.contains("-post-stop/");
+    before || after || command.starts_with("-/usr/bin/podman rm ")
 }
 
 /// A command with each program by its name, because it has another directory on each kind of host.

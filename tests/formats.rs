@@ -12,11 +12,13 @@ mod containers;
 mod docker;
 mod exposure;
 mod groups;
+mod hooks;
 mod hosts;
 mod objects;
 mod overrides;
 mod pace;
 mod processes;
+mod provision;
 mod schedules;
 mod tunnels;
 

@@ -26,6 +26,7 @@ table! {
     TIMEZONE = "Timezone" QuadletRaw [podman(4, 4)], podman Podman::Option("--tz");
     RUN_INIT = "RunInit" Plain [podman(4, 4)], podman Podman::Flag("--init");
     NOTIFY = "Notify" QuadletNotify [podman(4, 4)] in Container(&["podman", "sdnotify"]), podman Podman::Option("--sdnotify");
+    SECRET = "Secret" QuadletWords [podman(4, 5)], podman Podman::Option("--secret");
     STOP_SIGNAL = "StopSignal" QuadletRaw [podman(5, 2)], podman Podman::Option("--stop-signal");
     STOP_TIMEOUT = "StopTimeout" QuadletRaw [podman(5, 0)], podman Podman::Option("--stop-timeout");
 

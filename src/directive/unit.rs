@@ -1,12 +1,14 @@
 //! `[Unit]`, of systemd.unit(5).
 
-use super::Nixos::Unit;
+use super::Nixos::{Unit, UnitList};
 use super::Since::{Always, Systemd};
 
 table! {
     Unit "unitConfig";
 
     DESCRIPTION = "Description" Line [Always] in Unit(&["description"]);
+    DOCUMENTATION = "Documentation" Line [Always] in UnitList(&["documentation"]);
+    REQUIRES_MOUNTS_FOR = "RequiresMountsFor" Line [Always];
     REQUIRES = "Requires" Names [Always] in Unit(&["requires"]);
     AFTER = "After" Names [Always] in Unit(&["after"]);
     BINDS_TO = "BindsTo" Names [Always] in Unit(&["bindsTo"]);

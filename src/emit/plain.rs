@@ -127,6 +127,11 @@ pub(super) fn fill(plan: &Plan, host: &PlainHost, reference: &Reference) -> Stri
             // Whichever host gets the files: systemd's specifier for its name (systemd.unit(5)).
             None => "%H".to_owned(),
         },
+        Reference::Credential(name) => syntax::unit::credential(name),
+        Reference::Directory(kind, name) => match &host.user {
+            None => format!("{}/{name}", kind.parent()),
+            Some(_) => syntax::unit::directory_of_account(*kind, name),
+        },
         Reference::Port(port) => {
             let service = &plan.services[&port.service];
             let port = match port.role {
@@ -158,8 +163,9 @@ fn accounts<'a>(
     for name in &host.services {
         match &plan.services[name].workload {
             Workload::Process(process) => {
-                users.extend(process.user.iter().filter(|it| !it.exists_already()));
-                groups.extend(process.group.iter().filter(|it| !it.exists_already()));
+                let (user, more) = process.account.needs();
+                users.extend(user);
+                groups.extend(more);
             }
             Workload::Container(_) => {}
         }

@@ -12,7 +12,12 @@ use crate::unit::{Assignment, Command, Kind, Privileges, Unit, Value};
 use super::proxy;
 
 /// Directives by which the system's manager chooses an account; a user's has but one (systemd.exec(5)).
-const ACCOUNT: &[&Directive] = &[&d::service::USER, &d::service::GROUP];
+const ACCOUNT: &[&Directive] = &[
+    &d::service::USER,
+    &d::service::GROUP,
+    &d::service::DYNAMIC_USER,
+    &d::service::SUPPLEMENTARY_GROUPS,
+];
 
 /// The first podman that brings a unit with which a user's units wait for the network (podman-systemd.unit(5)).
 const WAITS_SINCE: Version = Version::new(5, 3, 0);

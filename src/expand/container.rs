@@ -10,10 +10,10 @@ use crate::plan::service::Service;
 use crate::plan::text::Text;
 use crate::unit::{Unit, Value};
 
-use super::{limits, own_port, restart};
+use super::{Around, limits, own_port, provision, restart};
 
 /// Assigns what the container is and what it may use.
-pub(super) fn run(unit: &mut Unit, service: &Service, container: &Container) {
+pub(super) fn run(unit: &mut Unit, service: &Service, container: &Container, around: Around) {
     let Container {
         image,
         pull,
@@ -35,10 +35,12 @@ pub(super) fn run(unit: &mut Unit, service: &Service, container: &Container) {
     }
     // Assigned even when there is none, because a NixOS machine may add its own.
     unit.assign(&d::container::ENVIRONMENT, Value::Variables(service.environment.clone()));
-    if !service.environment_files.is_empty() {
-        let files = service.environment_files.iter().map(|it| it.as_str().into()).collect();
+    let files = &service.provision.environment_files;
+    if !files.is_empty() {
+        let files = files.iter().map(|it| it.path.as_str().into()).collect();
         unit.assign(&d::container::ENVIRONMENT_FILE, Value::Texts(files));
     }
+    provision::secrets_of_container(unit, service);
     if !ports.is_empty() {
         unit.assign(
             &d::container::PUBLISH_PORT,
@@ -63,6 +65,19 @@ pub(super) fn run(unit: &mut Unit, service: &Service, container: &Container) {
         unit.assign(&d::container::ULIMIT, Value::Texts(ulimits));
     }
     restart::stop_container(unit, service);
+    provision::directories(unit, service);
+    provision::credentials(unit, service);
+    let Around { versions, after_start, mut after_stop } = around;
+    after_stop.extend(provision::after_stop(service));
+    for (directive, commands) in [
+        (&d::service::EXEC_START_PRE, provision::before_start(service, versions)),
+        (&d::service::EXEC_START_POST, after_start),
+        (&d::service::EXEC_STOP_POST, after_stop),
+    ] {
+        if !commands.is_empty() {
+            unit.assign(directive, Value::Commands(commands));
+        }
+    }
     // A container that was asked to stop ends with 128 + SIGTERM, which is no failure.
     restart::success(unit, service, Some(143));
 }
@@ -90,7 +105,7 @@ fn mounted(volume: &Volume) -> Text {
         Access::ReadOnly => ":ro",
         Access::ReadWrite => "",
     };
-    Text::literal(format!("{source}:{target}{options}"))
+    source.clone().then(Text::literal(format!(":{target}{options}")))
 }
 
 fn names(capabilities: &BTreeSet<CapabilityName>) -> Value {

@@ -112,6 +112,8 @@ pub fn options(assignment: &Assignment) -> Vec<Text> {
         | Value::Duration(_)
         | Value::Size(_)
         | Value::Percent(_)
+        | Value::Signed(_)
+        | Value::Mode(_)
         | Value::Commands(_) => {
             unreachable!("`{}=` of a container holds texts or names", assignment.directive.key)
         }
@@ -155,7 +157,8 @@ fn podman_words(arguments: &[&str], name: &Text) -> Vec<Text> {
         .collect()
 }
 
-fn podman() -> Program {
+/// The program itself.
+pub(super) fn podman() -> Program {
     Program::Package {
         package: vec!["podman".to_owned()],
         bin: None,

@@ -1,34 +1,72 @@
 //! A process of the host.
 
 use crate::directive as d;
-use crate::plan::process::Process;
+use crate::plan::process::{Account, Hooks, Lifetime, Process};
 use crate::plan::service::Service;
-use crate::unit::{Unit, Value};
+use crate::plan::text::Word;
+use crate::unit::{Command, Failure, Privileges, Unit, Value};
 
-use super::{limits, restart};
+use super::{Around, limits, provision, restart};
 
 /// Assigns what the process is and what it may use.
-pub(super) fn run(unit: &mut Unit, service: &Service, process: &Process) {
-    let Process { command, working_directory, user, group } = process;
+pub(super) fn run(unit: &mut Unit, service: &Service, process: &Process, around: Around) {
+    let Process { command, hooks, working_directory, account, umask, nice } = process;
     // `exec` and not `simple`: a program that does not exist is a failed start.
     unit.assign(&d::service::TYPE, Value::Keyword("exec"));
+    run_as(unit, account);
+    if let Some(umask) = umask {
+        unit.assign(&d::service::UMASK, Value::Mode(*umask));
+    }
+    if let Some(nice) = nice {
+        unit.assign(&d::service::NICE, Value::Signed((*nice).into()));
+    }
+    provision::directories(unit, service);
+    provision::credentials(unit, service);
+    if let Some(directory) = working_directory {
+        unit.assign(&d::service::WORKING_DIRECTORY, Value::text(directory.clone()));
+    }
+    // Assigned even when there is none, because a NixOS machine may add its own.
+    unit.assign(&d::service::ENVIRONMENT, Value::Variables(service.environment.clone()));
+    provision::environment_files(unit, service);
+    let Around { versions, after_start, after_stop } = around;
+    let Hooks { pre_start, post_start, reload, stop, post_stop } = hooks;
+    let mut assign = |directive, first: Vec<Command>, then: &[Vec<Word>]| {
+        let commands: Vec<Command> =
+            first.into_iter().chain(then.iter().map(|it| user_command(it))).collect();
+        if !commands.is_empty() {
+            unit.assign(directive, Value::Commands(commands));
+        }
+    };
+    assign(&d::service::EXEC_START_PRE, provision::before_start(service, versions), pre_start);
+    assign(&d::service::EXEC_START, Vec::new(), std::slice::from_ref(command));
+    // What the user does after the start may need the service to answer.
+    assign(&d::service::EXEC_START_POST, after_start, post_start);
+    assign(&d::service::EXEC_RELOAD, Vec::new(), reload);
+    assign(&d::service::EXEC_STOP, Vec::new(), stop);
+    // Whoever waits for the proxy does not wait for the user's commands.
+    assign(&d::service::EXEC_STOP_POST, after_stop, post_stop);
+    restart::success(unit, service, None);
+    restart::stop_process(unit, service);
+    limits::of_process(unit, &service.limits);
+}
+
+fn run_as(unit: &mut Unit, account: &Account) {
+    let Account { user, group, lifetime, supplementary_groups } = account;
+    if *lifetime == Lifetime::Dynamic {
+        unit.assign(&d::service::DYNAMIC_USER, Value::Flag(true));
+    }
     if let Some(user) = user {
         unit.assign(&d::service::USER, Value::text(user.as_str()));
     }
     if let Some(group) = group {
         unit.assign(&d::service::GROUP, Value::text(group.as_str()));
     }
-    if let Some(directory) = working_directory {
-        unit.assign(&d::service::WORKING_DIRECTORY, Value::text(directory.as_str()));
+    if !supplementary_groups.is_empty() {
+        let groups = supplementary_groups.iter().map(ToString::to_string).collect();
+        unit.assign(&d::service::SUPPLEMENTARY_GROUPS, Value::Names(groups));
     }
-    // Assigned even when there is none, because a NixOS machine may add its own.
-    unit.assign(&d::service::ENVIRONMENT, Value::Variables(service.environment.clone()));
-    if !service.environment_files.is_empty() {
-        let files = service.environment_files.iter().map(|it| it.as_str().into()).collect();
-        unit.assign(&d::service::ENVIRONMENT_FILE, Value::Texts(files));
-    }
-    unit.assign(&d::service::EXEC_START, Value::command(command.clone()));
-    restart::success(unit, service, None);
-    restart::stop_process(unit, service);
-    limits::of_process(unit, &service.limits);
+}
+
+fn user_command(words: &[Word]) -> Command {
+    Command { words: words.to_vec(), failure: Failure::Counts, privileges: Privileges::Unit }
 }

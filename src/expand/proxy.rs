@@ -2,7 +2,7 @@
 //!
 //! `NAME.socket` and `NAME.service` face the user, `NAME-backend.service` is the service itself.
 
-use crate::directive as d;
+use crate::directive::{self as d, Versions};
 use crate::plan::Plan;
 use crate::plan::activation::Proxy;
 use crate::plan::address::{LOOPBACK, bracketed};
@@ -11,7 +11,7 @@ use crate::plan::service::{PortRole, Service, Workload};
 use crate::plan::text::{Program, Segment, Text};
 use crate::unit::{Command, Failure, Kind, Privileges, Unit, Value};
 
-use super::{depend, describe, group, own_port, restart, run, workload_unit};
+use super::{Around, depend, describe, group, introduce, own_port, restart, run, workload_unit};
 
 /// `systemd-socket-proxyd`, which stops when nobody is connected.
 pub(super) fn facing_the_user(plan: &Plan, service: &Service, proxy: &Proxy) -> Unit {
@@ -41,15 +41,18 @@ pub(super) fn facing_the_user(plan: &Plan, service: &Service, proxy: &Proxy) -> 
 }
 
 /// The service itself, up as long as the proxy needs it.
-pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy) -> Unit {
+pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy, versions: Versions) -> Unit {
     let mut unit = workload_unit(service, &backend_name(service));
-    describe(&mut unit, service, "");
+    introduce(&mut unit, service);
     depend(&mut unit, Vec::new(), Vec::new(), plan, service);
     unit.assign(&d::unit::STOP_WHEN_UNNEEDED, Value::Flag(true));
     unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(0));
-    run(&mut unit, plan, service);
-    unit.assign(&d::service::EXEC_START_POST, Value::command(wait_for_the_port(service)));
-    unit.assign(&d::service::EXEC_STOP_POST, Value::Commands(vec![stop_the_proxy(service)]));
+    let around = Around {
+        versions,
+        after_start: vec![wait_for_the_port(service)],
+        after_stop: vec![stop_the_proxy(service)],
+    };
+    run(&mut unit, plan, service, around);
     let timeout = proxy.start_timeout.or(match service.workload {
         Workload::Process(_) => None,
         // A container has no limit of its own, and somebody is waiting.
@@ -72,7 +75,7 @@ fn stop_the_proxy(service: &Service) -> Command {
         failure: Failure::Ignored,
         // Stopping a unit is not for the user of the service.
         privileges: match &service.workload {
-            Workload::Process(process) if process.user.is_some() => Privileges::Full,
+            Workload::Process(process) if !process.account.is_root() => Privileges::Full,
             Workload::Process(_) | Workload::Container(_) => Privileges::Unit,
         },
     }
@@ -85,11 +88,15 @@ fn backend_name(service: &Service) -> String {
 /// Waits in bash alone, polling every 10 ms, and gives up at once when the service is gone.
 ///
 /// The manifest contributes nothing but the number of the port.
-fn wait_for_the_port(service: &Service) -> Vec<Text> {
+fn wait_for_the_port(service: &Service) -> Command {
     let script = Text::literal(format!("until {{ exec 3<>/dev/tcp/{LOOPBACK}/"))
         .then(own_port(service, PortRole::Backend))
         .then(Text::literal(CONNECTED));
-    vec![Program::bash().into(), "-c".into(), script]
+    Command {
+        words: vec![Program::bash().into(), "-c".into(), script],
+        failure: Failure::Counts,
+        privileges: Privileges::Unit,
+    }
 }
 
 /// The end of the wait where a connection is proof enough.

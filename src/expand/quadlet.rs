@@ -114,7 +114,8 @@ fn is_broken(directive: &Directive, text: &Text) -> bool {
 /// Whether Quadlet cannot write the source of a volume: it copies the source into `RequiresMountsFor=`
 /// as it stands, where systemd splits at blanks and reads quotes and escapes.
 fn has_broken_source(volume: &Text) -> bool {
-    let volume = volume.as_literal().unwrap_or_default();
+    // A reference in a source needs no quoting, and the first colon is after it.
+    let volume: String = volume.literals().collect();
     let source = volume.split(':').next().unwrap_or_default();
     source.contains([' ', '"', '\'', '\\', '$'])
 }

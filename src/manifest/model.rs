@@ -25,6 +25,7 @@ pub mod limits;
 pub mod merge;
 pub mod network;
 pub mod process;
+pub mod provision;
 pub mod restart;
 pub mod schedule;
 pub mod service;

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::name::CapabilityName;
 use super::object::ObjectReference;
 use super::service::PortRole;
-use super::text::Word;
+use super::text::{Text, Word};
 
 /// A container.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,7 +72,8 @@ pub enum Protocol {
 /// A directory of the host, or a named volume, inside a container.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Volume {
-    pub source: String,
+    /// A path of the host, a directory of the service, or the name of a volume.
+    pub source: Text,
     pub target: String,
     pub access: Access,
 }

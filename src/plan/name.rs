@@ -131,6 +131,20 @@ name!(
     }
 );
 
+name!(
+    /// The name of a secret: letters, digits, `_`, `.` and `-`, beginning with a letter or digit, at most 64.
+    ///
+    /// It becomes a credential of systemd, a secret of podman and the name of a file;
+    /// the rule is podman's, which is the strictest of the three.
+    SecretName,
+    |text| {
+        let mut bytes = text.bytes();
+        text.len() <= 64
+            && bytes.next().is_some_and(|it| it.is_ascii_alphanumeric())
+            && bytes.all(|it| it.is_ascii_alphanumeric() || b"_.-".contains(&it))
+    }
+);
+
 impl DomainName {
     /// A name of a file of its own for each domain.
     pub fn file_name(&self) -> String {

@@ -109,6 +109,24 @@ impl Size {
     }
 }
 
+/// Who may do what with a file, as chmod(1) has it in octal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mode(u32);
+
+impl Mode {
+    /// Parses `0750` or `750`.
+    pub fn parse(text: &str) -> Option<Mode> {
+        let is_octal =
+            (3..=4).contains(&text.len()) && text.bytes().all(|it| (b'0'..=b'7').contains(&it));
+        u32::from_str_radix(text, 8).ok().filter(|_| is_octal).map(Mode)
+    }
+
+    /// The mode in four digits.
+    pub fn octal(self) -> String {
+        format!("{:04o}", self.0)
+    }
+}
+
 /// A part of one processor, or several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Percent(u64);

@@ -9,6 +9,7 @@ use super::expose::Expose;
 use super::limits::Limits;
 use super::name::{GroupName, ServiceName, VariableName};
 use super::process::Process;
+use super::provision::Provision;
 use super::restart::{Restart, Stop};
 use super::text::{PortReference, Text};
 
@@ -18,6 +19,8 @@ pub struct Service {
     pub name: ServiceName,
     pub gaps: Gaps,
     pub description: Option<String>,
+    /// Where more is to be read, as URIs.
+    pub documentation: Vec<String>,
     /// The address under which its own host reaches the service, without the port.
     pub address: IpAddr,
     /// The port that users see.
@@ -29,7 +32,7 @@ pub struct Service {
     pub workload: Workload,
     pub activation: Activation,
     pub environment: BTreeMap<VariableName, Text>,
-    pub environment_files: Vec<String>,
+    pub provision: Provision,
     /// Services that are started before this one.
     pub depends_on: BTreeSet<ServiceName>,
     /// The service with which this one starts, runs and stops.

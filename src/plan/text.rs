@@ -3,7 +3,8 @@
 //! A reference stays a reference until a target prints it, so that a NixOS module
 //! gets the option and a unit file the number.
 
-use super::name::ServiceName;
+use super::name::{SecretName, ServiceName};
+use super::provision::DirectoryKind;
 use super::service::PortRole;
 
 /// A text of literal and reference segments; literals are data on every target.
@@ -29,6 +30,10 @@ pub enum Reference {
     Program(Program),
     /// The name of the host that the service runs on.
     HostName,
+    /// The path of a secret that systemd hands to the service.
+    Credential(SecretName),
+    /// The path of a directory of the service's own.
+    Directory(DirectoryKind, String),
 }
 
 /// A port of a service.

@@ -6,6 +6,7 @@ use crate::manifest::model;
 use crate::plan::activation::Activation;
 use crate::plan::container::HostPort;
 use crate::plan::name::{HostName, ServiceName, UserName};
+use crate::plan::process::Lifetime;
 use crate::plan::service::{PortRole, Service, Workload};
 use crate::plan::version::Version;
 use crate::problem::{Code, Problem, Trail};
@@ -113,9 +114,24 @@ pub(super) fn refuse_others(
     let group = match hosts.hosts[host] {
         Kind::Nixos { .. } => None,
         // The groups of a manager are those of its account.
-        Kind::Plain { .. } => process.group.as_ref(),
+        Kind::Plain { .. } => process.account.group.as_ref(),
     };
-    for (key, account) in [("user", process.user.as_ref()), ("group", group)] {
+    let on_plain = matches!(hosts.hosts[host], Kind::Plain { .. });
+    let is_dynamic = process.account.lifetime == Lifetime::Dynamic;
+    let has_groups = !process.account.supplementary_groups.is_empty();
+    for (key, is_present) in [("dynamicUser", is_dynamic), ("supplementaryGroups", has_groups)] {
+        if is_present && on_plain {
+            problems.push(
+                Problem::new(
+                    Code::TargetCannot,
+                    service_path(&service.name).key(key).at_key(),
+                    format!("`{own}` runs the services of `{host}`, and its manager cannot give them other accounts"),
+                )
+                .hint("take it out, or leave that host out of the service's `hosts`"),
+            );
+        }
+    }
+    for (key, account) in [("user", process.account.user.as_ref()), ("group", group)] {
         if let Some(account) = account.filter(|it| *it != own) {
             problems.push(
                 Problem::new(

@@ -12,6 +12,7 @@ use crate::plan::service::PortRole;
 use crate::plan::text::{PortReference, Text};
 use crate::problem::{Code, Problem, Trail};
 
+use super::provision::Places;
 use super::text::{self, Texts, Use};
 use super::{activation, object, port};
 
@@ -63,7 +64,7 @@ pub(super) fn resolve(
                 let volume = (ObjectKind::Volume, name.as_str());
                 objects.insert(texts.objects.find(volume, &path.key("source"), problems)?);
             }
-            resolve_volume(volume, &path, problems)
+            resolve_volume(volume, &path, texts.places, problems)
         })
         .collect();
     let networks =
@@ -232,20 +233,21 @@ fn socket_has_it(path: &Trail<'_>) -> Problem {
 fn resolve_volume(
     written: &model::container::Volume,
     path: &Trail<'_>,
+    places: &Places,
     problems: &mut Vec<Problem>,
 ) -> Option<Volume> {
     let model::container::Volume { source, target, read_only } = written;
     let source_path = path.key("source");
     let target_path = path.key("target");
-    let source = if source.starts_with('/') {
-        text::absolute_path(source, &source_path, problems)
+    let source = if source.starts_with('/') || source.starts_with("${") {
+        text::path_in_directory(source, &source_path, places, problems)
     } else {
-        volume_name(source, &source_path, problems)
+        volume_name(source, &source_path, problems).map(Text::literal)
     };
-    let target = text::absolute_path(target, &target_path, problems);
-    let mut volume_path = |text: Option<String>, path: &Trail<'_>| {
+    let target = text::absolute_path(target, &target_path, problems).map(Text::literal);
+    let mut volume_path = |text: Option<Text>, path: &Trail<'_>| {
         let text = text?;
-        if text.contains(':') {
+        if text.literals().any(|it| it.contains(':')) {
             problems.push(text::cannot_carry(path, "has a `:`, at which podman would split it"));
             return None;
         }
@@ -255,7 +257,7 @@ fn resolve_volume(
     let target = volume_path(target, &target_path);
     Some(Volume {
         source: source?,
-        target: target?,
+        target: target?.as_literal()?,
         access: if *read_only { Access::ReadOnly } else { Access::ReadWrite },
     })
 }

@@ -2,36 +2,82 @@
 
 use crate::manifest::model;
 use crate::plan::name::{self, UserName};
-use crate::plan::process::Process;
+use crate::plan::process::{Account, Hooks, Lifetime, Process};
 use crate::plan::text::{Program, Text, Word};
 use crate::problem::{Code, Place, Problem, Trail};
 
+use super::provision;
 use super::text::{self, Texts};
 
-/// Who runs the process.
-pub(super) struct Account<'a> {
+/// What a service says of who runs its process and how.
+pub(super) struct Written<'a> {
     pub(super) user: Option<&'a str>,
     pub(super) group: Option<&'a str>,
+    pub(super) dynamic_user: bool,
+    pub(super) supplementary_groups: &'a [String],
+    pub(super) umask: Option<&'a str>,
+    pub(super) nice: Option<i64>,
 }
 
 /// Resolves a process; `path` is that of the service.
 pub(super) fn resolve(
-    written: &model::process::Exec,
-    account: Account<'_>,
+    exec: &model::process::Exec,
+    written: &Written<'_>,
     path: &Trail<'_>,
     texts: &mut Texts<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Process> {
-    let model::process::Exec { command, working_directory } = written;
-    let user = account_name(account.user, &path.key("user"), problems);
-    let group = account_name(account.group, &path.key("group"), problems);
+    let model::process::Exec {
+        command,
+        working_directory,
+        pre_start,
+        post_start,
+        reload,
+        stop,
+        post_stop,
+    } = exec;
+    let account = account(written, path, problems);
+    let umask = written.umask.and_then(|it| provision::mode(it, &path.key("umask"), problems));
+    let nice = written.nice.and_then(|it| nice(it, &path.key("nice"), problems));
     let path = path.key("exec");
-    let command_path = path.key("command");
-    let words: Vec<Option<Word>> = command
+    let command = self::command(command, &path.key("command"), texts, problems);
+    let working_directory = working_directory.as_deref().and_then(|it| {
+        text::path_in_directory(it, &path.key("workingDirectory"), texts.places, problems)
+    });
+    let mut commands = |written: &[Vec<model::process::Word>], key: &str| {
+        let path = path.key(key);
+        let commands = written.iter().enumerate();
+        let commands: Vec<Option<Vec<Word>>> = commands
+            .map(|(index, it)| self::command(it, &path.index(index), texts, problems))
+            .collect();
+        commands.into_iter().collect::<Option<Vec<Vec<Word>>>>()
+    };
+    let (pre_start, post_start) =
+        (commands(pre_start, "preStart"), commands(post_start, "postStart"));
+    let reload = commands(reload, "reload");
+    let (stop, post_stop) = (commands(stop, "stop"), commands(post_stop, "postStop"));
+    let hooks = Hooks {
+        pre_start: pre_start?,
+        post_start: post_start?,
+        reload: reload?,
+        stop: stop?,
+        post_stop: post_stop?,
+    };
+    Some(Process { command: command?, hooks, working_directory, account, umask, nice })
+}
+
+/// Resolves one command, whose first word is a program.
+fn command(
+    written: &[model::process::Word],
+    path: &Trail<'_>,
+    texts: &mut Texts<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<Vec<Word>> {
+    let words: Vec<Option<Word>> = written
         .iter()
         .enumerate()
         .map(|(index, word)| {
-            let path = command_path.index(index);
+            let path = path.index(index);
             match word {
                 model::process::Word::Text(written) if index == 0 => {
                     program_path(written, &path, problems).map(Text::literal)
@@ -43,21 +89,64 @@ pub(super) fn resolve(
             }
         })
         .collect();
-    let working_directory = working_directory
-        .as_deref()
-        .and_then(|it| text::absolute_path(it, &path.key("workingDirectory"), problems));
-    if command.is_empty() {
-        let at = path.key("command").at_value();
-        problems.push(not_a_program(at, "the command is empty".to_owned()));
+    if written.is_empty() {
+        problems.push(not_a_program(path.at_value(), "the command is empty".to_owned()));
+        return None;
     }
-    let command = words.into_iter().collect::<Option<Vec<_>>>()?;
-    Some(Process { command, working_directory, user, group })
+    words.into_iter().collect()
+}
+
+fn account(written: &Written<'_>, path: &Trail<'_>, problems: &mut Vec<Problem>) -> Account {
+    let Written { user, group, dynamic_user, supplementary_groups, umask: _, nice: _ } = written;
+    let user = account_name(*user, &path.key("user"), problems);
+    let group = account_name(*group, &path.key("group"), problems);
+    let groups = path.key("supplementaryGroups");
+    let supplementary_groups = supplementary_groups.iter().enumerate();
+    let supplementary_groups = supplementary_groups
+        .filter_map(|(index, it)| account_name(Some(it), &groups.index(index), problems))
+        .collect();
+    let lifetime = if *dynamic_user { Lifetime::Dynamic } else { Lifetime::Permanent };
+    if let Some(user) = user.as_ref().filter(|it| *dynamic_user && it.exists_already()) {
+        problems.push(
+            Problem::new(
+                Code::Pointless,
+                path.key("dynamicUser").at_key(),
+                format!("`dynamicUser` means nothing here: `{user}` is there already"),
+            )
+            .hint("take out one of the two; the account is named after the service"),
+        );
+    }
+    Account { user, group, lifetime, supplementary_groups }
+}
+
+fn nice(written: i64, path: &Trail<'_>, problems: &mut Vec<Problem>) -> Option<i8> {
+    let nice = i8::try_from(written).ok().filter(|it| (-20..=19).contains(it));
+    if nice.is_none() {
+        problems.push(
+            Problem::new(
+                Code::ImpossibleQuantity,
+                path.at_value(),
+                format!("`{path}` cannot be {written}"),
+            )
+            .hint("write a whole number from -20, the most urgent, to 19"),
+        );
+    }
+    nice
 }
 
 /// A container's user is the image's; the host's accounts mean nothing inside.
-pub(super) fn refuse_account(account: Account<'_>, path: &Trail<'_>, problems: &mut Vec<Problem>) {
-    for (key, value) in [("user", account.user), ("group", account.group)] {
-        if value.is_some() {
+pub(super) fn refuse_account(written: &Written<'_>, path: &Trail<'_>, problems: &mut Vec<Problem>) {
+    let Written { user, group, dynamic_user, supplementary_groups, umask, nice } = written;
+    let keys = [
+        ("user", user.is_some()),
+        ("group", group.is_some()),
+        ("dynamicUser", *dynamic_user),
+        ("supplementaryGroups", !supplementary_groups.is_empty()),
+        ("umask", umask.is_some()),
+        ("nice", nice.is_some()),
+    ];
+    for (key, is_present) in keys {
+        if is_present {
             problems.push(
                 Problem::new(
                     Code::Pointless,

@@ -6,13 +6,14 @@ use crate::manifest::model;
 use crate::nearest;
 use crate::plan::activation::Activation;
 use crate::plan::name::ServiceName;
+use crate::plan::provision::Provision;
 use crate::plan::service::{Gaps, Service, Workload};
 use crate::problem::{Code, Problem, Trail};
 
 use super::text::{From, Texts};
 use super::{
     Context, activation, container, environment, expose, group, host, limits, object, port,
-    process, restart, schedule, text, unknown_name,
+    process, provision, restart, schedule, text, unknown_name,
 };
 
 /// Where a service stands among the others.
@@ -38,6 +39,7 @@ pub(super) fn resolve(
     let path = *scope.path;
     let model::service::Service {
         description,
+        documentation,
         hosts: _, // `host::assign` reads it once every service is known.
         allow,
         extend: _, // What it extends, and its replicas, are merged before anything is decoded.
@@ -51,8 +53,16 @@ pub(super) fn resolve(
         backend_port,
         environment,
         environment_files,
+        required_environment,
+        secrets,
+        directories,
+        requires,
         user,
         group,
+        dynamic_user,
+        supplementary_groups,
+        umask,
+        nice,
         activation,
         schedule,
         depends_on,
@@ -61,6 +71,11 @@ pub(super) fn resolve(
         limits,
         expose,
     } = written;
+    let before = problems.len();
+    let workload = if container.is_some() { From::Container } else { From::Host };
+    let secrets = provision::secrets(secrets, workload, &path.key("secrets"), problems);
+    let directories = provision::directories(directories, &path.key("directories"), problems);
+    let places = provision::places(&secrets, &directories, workload);
     let is_container =
         container.is_some() && !allow.iter().any(|it| it == Code::TargetCannot.as_str());
     let mut texts = Texts {
@@ -69,12 +84,14 @@ pub(super) fn resolve(
         names: scope.names,
         from: if is_container { From::Container } else { From::Host },
         objects: scope.objects,
+        places: &places,
+        workload,
         uses: Vec::new(),
     };
-    let before = problems.len();
 
     let description =
         description.as_deref().and_then(|it| text::line(it, &path.key("description"), problems));
+    let documentation = documents(documentation, &path.key("documentation"), problems);
     let allow = allowed(allow, &path.key("allow"), problems);
     let schedule = schedule.as_ref();
     let scheduled = schedule.map(|it| {
@@ -93,8 +110,27 @@ pub(super) fn resolve(
     };
     let environment =
         environment::variables(environment, &path.key("environment"), &mut texts, problems);
-    let environment_files =
-        environment::files(environment_files, &path.key("environmentFiles"), problems);
+    let path_of_files = path.key("environmentFiles");
+    let files = environment::files(environment_files, workload, &path_of_files, problems);
+    let path_of_names = path.key("requiredEnvironment");
+    let required_environment = environment::required(
+        required_environment,
+        &environment,
+        &files,
+        workload,
+        &path_of_names,
+        problems,
+    );
+    let model::provision::Requires { paths, mounts } = requires;
+    let requires = path.key("requires");
+    let provision = Provision {
+        environment_files: files,
+        required_environment,
+        secrets,
+        directories,
+        required_paths: provision::required_paths(paths, &requires.key("paths"), problems),
+        mounts: provision::mounts(mounts, &requires.key("mounts"), problems),
+    };
     let depends_on = dependencies(depends_on, scope, &path.key("dependsOn"), problems);
     let companion_of =
         companion_of.as_deref().and_then(|it| owner(it, scope, &path.key("companionOf"), problems));
@@ -111,14 +147,21 @@ pub(super) fn resolve(
     let limits = limits::resolve(limits, &path.key("limits"), problems);
     let is_damaged = scope.context.is_damaged;
     let pins = port::Pins::resolve(*port, *backend_port, &path, is_damaged, problems);
-    let account = process::Account { user: user.as_deref(), group: group.as_deref() };
+    let account = process::Written {
+        user: user.as_deref(),
+        group: group.as_deref(),
+        dynamic_user: *dynamic_user,
+        supplementary_groups,
+        umask: umask.as_deref(),
+        nice: *nice,
+    };
     let workload = match (exec, container) {
         (Some(exec), None) => {
-            let process = process::resolve(exec, account, &path, &mut texts, problems);
+            let process = process::resolve(exec, &account, &path, &mut texts, problems);
             process.map(Workload::Process)
         }
         (None, Some(container)) => {
-            process::refuse_account(account, &path, problems);
+            process::refuse_account(&account, &path, problems);
             let path = path.key("container");
             let activation = activation.as_ref();
             container::resolve(container, activation, &path, &mut texts, wanted, problems)
@@ -149,6 +192,7 @@ pub(super) fn resolve(
         name: scope.name.clone(),
         gaps: if allow.contains(&Code::TargetCannot) { Gaps::Accepted } else { Gaps::Refused },
         description,
+        documentation,
         address,
         port: None,
         backend_port: None,
@@ -156,7 +200,7 @@ pub(super) fn resolve(
         workload: workload?,
         activation: activation?,
         environment,
-        environment_files,
+        provision,
         depends_on,
         companion_of,
         restart,
@@ -191,6 +235,31 @@ fn allowed(written: &[String], path: &Trail<'_>, problems: &mut Vec<Problem>) ->
         }
     }
     codes
+}
+
+/// systemd takes URIs of a few kinds, without blanks (systemd.unit(5), `Documentation=`).
+fn documents(written: &[String], path: &Trail<'_>, problems: &mut Vec<Problem>) -> Vec<String> {
+    const KINDS: [&str; 5] = ["https://", "http://", "file:/", "info:", "man:"];
+    let mut documents = Vec::new();
+    for (index, written) in written.iter().enumerate() {
+        let path = path.index(index);
+        let Some(uri) = text::line(written, &path, problems) else { continue };
+        let rest = KINDS.iter().find_map(|it| uri.strip_prefix(it));
+        let is_plain = uri.bytes().all(|it| it.is_ascii_graphic() && !b"\"'\\".contains(&it));
+        if is_plain && rest.is_some_and(|it| !it.is_empty()) {
+            documents.push(uri);
+            continue;
+        }
+        problems.push(
+            Problem::new(
+                Code::ImpossibleCharacter,
+                path.at_value(),
+                format!("`{}` is not a document that systemd could name", uri.escape_debug()),
+            )
+            .hint("a URI without blanks or quotes: `https://…`, `http://…`, `file:/…`, `info:…` or `man:…`"),
+        );
+    }
+    documents
 }
 
 fn dependencies(

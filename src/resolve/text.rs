@@ -13,6 +13,7 @@ use crate::plan::service::PortRole;
 use crate::plan::text::{PortReference, Reference, Segment, Text};
 use crate::problem::{Code, Path, Problem, Trail};
 
+use super::provision::Places;
 use super::{activation, object};
 
 /// Where a text is read.
@@ -32,6 +33,9 @@ pub(super) struct Texts<'a> {
     pub(super) from: From,
     /// The objects that a container may name.
     pub(super) objects: &'a object::Scope<'a>,
+    /// What references to secrets and directories of its own stand for.
+    pub(super) places: &'a Places,
+    pub(super) workload: From,
     /// The ports that the texts use.
     pub(super) uses: Vec<Use>,
 }
@@ -65,6 +69,10 @@ pub(super) fn parse(
                         continue;
                     }
                     Found::Port(reference) => reference,
+                    Found::Place(place) => {
+                        segments.extend(place.0);
+                        continue;
+                    }
                 };
                 if let Some(address) = reference.address {
                     push_literal(&mut segments, &address);
@@ -79,6 +87,36 @@ pub(super) fn parse(
         }
     }
     Some(Text(segments))
+}
+
+/// Parses a path that may begin with a reference to a directory of the service.
+pub(super) fn path_in_directory(
+    written: &str,
+    path: &Trail<'_>,
+    places: &Places,
+    problems: &mut Vec<Problem>,
+) -> Option<Text> {
+    let reference = written.strip_prefix("${").and_then(|it| it.split_once('}'));
+    let Some((name, rest)) = reference else {
+        return absolute_path(written, path, problems).map(Text::literal);
+    };
+    let is_directory =
+        |it: &&Text| matches!(it.0[..], [Segment::Reference(Reference::Directory(..))]);
+    let Some(directory) = places.get(name).filter(is_directory) else {
+        problems.push(
+            Problem::new(
+                Code::UnknownReference,
+                path.at_value(),
+                format!("`${{{}}}` is not a directory of the service", name.escape_debug()),
+            )
+            .hint("`${stateDirectory}`, `${cacheDirectory}`, `${logsDirectory}` and `${runtimeDirectory}` are those of `directories`"),
+        );
+        return None;
+    };
+    if rest.is_empty() {
+        return Some(directory.clone());
+    }
+    Some(directory.clone().then(absolute_path(rest, path, problems)?.into()))
 }
 
 /// Parses a string in which no reference is possible.
@@ -230,6 +268,7 @@ fn push_literal(segments: &mut Vec<Segment>, text: &str) {
 }
 
 enum Found {
+    Place(Text),
     HostName,
     Port(FoundPort),
 }
@@ -246,7 +285,7 @@ fn lookup(
     texts: &Texts<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Found> {
-    let Texts { own, services, names, from, objects: _, uses: _ } = texts;
+    let Texts { own, services, names, from, objects: _, places, workload, uses: _ } = texts;
     let own_port = |role| {
         let port = PortReference { service: (*own).clone(), role };
         Some(Found::Port(FoundPort { address: None, port }))
@@ -256,6 +295,21 @@ fn lookup(
         "backendPort" => return own_port(PortRole::Backend),
         "host.name" => return Some(Found::HostName),
         _ => {}
+    }
+    if let Some(place) = places.get(name) {
+        let is_inside = !matches!(place.0[..], [Segment::Reference(Reference::Directory(..))]);
+        if *workload == From::Host || is_inside {
+            return Some(Found::Place(place.clone()));
+        }
+        problems.push(
+            Problem::new(
+                Code::UnknownReference,
+                path.at_value(),
+                format!("`${{{name}}}` is a directory of the host, which the container does not see"),
+            )
+            .hint("make it the `source` of one of `container.volumes`, and write the `target` of that here"),
+        );
+        return None;
     }
     let foreign = name.strip_prefix("services.").and_then(|rest| rest.rsplit_once('.'));
     if let Some((service, field @ ("port" | "address" | "addresses"))) = foreign {
@@ -309,6 +363,12 @@ fn lookup(
             "instance" => "`${instance}` is for services with `replicas`",
             "owner" | "owner.port" | "owner.address" => {
                 "`${owner}`, `${owner.port}` and `${owner.address}` are for companions"
+            }
+            "stateDirectory" | "cacheDirectory" | "logsDirectory" | "runtimeDirectory" => {
+                "the service has no such directory; name it in `directories`"
+            }
+            _ if name.starts_with("secrets.") => {
+                "the service has no such secret; name the file that holds it in `secrets`"
             }
             _ => {
                 "references are `${port}`, `${backendPort}`, `${services.NAME.port}`, \

@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use crate::directive::Quoting;
-use crate::plan::name::UserName;
+use crate::plan::name::{SecretName, UserName};
+use crate::plan::provision::DirectoryKind;
 use crate::plan::text::{Reference, Segment, Text};
 use crate::unit::{Unit, Value};
 
@@ -48,6 +49,8 @@ pub fn values(quoting: Quoting, value: &Value) -> Vec<UnitText> {
         (_, Value::Size(size)) => literal(size.systemd()),
         (_, Value::Percent(percent)) => literal(percent.systemd()),
         (Quoting::QuadletNotify, Value::Keyword("container")) => literal("true".to_owned()),
+        (_, Value::Signed(number)) => literal(number.to_string()),
+        (_, Value::Mode(mode)) => literal(mode.octal()),
         (_, Value::Keyword(word)) => literal((*word).to_owned()),
         (_, Value::Names(names)) => literal(names.join(" ")),
         (Quoting::Line, Value::Texts(texts)) => {
@@ -94,6 +97,22 @@ pub fn values(quoting: Quoting, value: &Value) -> Vec<UnitText> {
 /// NixOS quotes `environment.NAME` itself and does not double `%` (nixpkgs nixos/lib/systemd-lib.nix).
 pub fn variable_for_nixos(value: &Text) -> UnitText {
     UnitText(quote::line(value))
+}
+
+/// Returns the path of a secret that systemd hands to a service (systemd.unit(5), `%d`).
+pub fn credential(name: &SecretName) -> String {
+    format!("%d/{name}")
+}
+
+/// Returns the path of a directory that the manager of an account makes for a service (systemd.unit(5), "Specifiers").
+pub fn directory_of_account(kind: DirectoryKind, name: &str) -> String {
+    let parent = match kind {
+        DirectoryKind::State => "%S",
+        DirectoryKind::Cache => "%C",
+        DirectoryKind::Logs => "%L",
+        DirectoryKind::Runtime => "%t",
+    };
+    format!("{parent}/{name}")
 }
 
 /// Returns a unit as the text of its file.

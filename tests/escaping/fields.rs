@@ -80,6 +80,23 @@ pub(super) fn anything(_: Target, text: &str) -> Option<Code> {
     refuse(Code::ImpossibleCharacter, text.chars().any(is_none))
 }
 
+/// systemd has quotes for the paths of mounts, but nothing to escape one with.
+fn mount(target: Target, text: &str) -> Option<Code> {
+    let is_split = text.contains(['"', '\'', '\\']) || text.contains(char::is_whitespace);
+    absolute_path(target, text).or(refuse(Code::ImpossibleCharacter, is_split))
+}
+
+/// systemd reads no secret from a path that could be written shorter.
+fn secret(target: Target, text: &str) -> Option<Code> {
+    let is_longer = text.split('/').skip(1).any(|it| ["", "."].contains(&it));
+    absolute_path(target, text).or(refuse(Code::ImpossibleCharacter, is_longer))
+}
+
+fn document(_: Target, text: &str) -> Option<Code> {
+    let is_plain = text.bytes().all(|it| it.is_ascii_graphic() && !b"\"'\\".contains(&it));
+    refuse(Code::ImpossibleCharacter, !is_plain)
+}
+
 /// A text on a line of its own, which cannot be quoted.
 pub(super) fn line(target: Target, text: &str) -> Option<Code> {
     let is_line = !text.is_empty()
@@ -194,6 +211,25 @@ fn word(arrived: &Arrived, index: usize) -> Option<String> {
     arrived.command.get(index).cloned()
 }
 
+/// A word of a command beside the one that is the service.
+fn hook(arrived: &Arrived, key: &str, command: usize, word: usize) -> Option<String> {
+    let commands = unit::values(&arrived.unit, "Service", key);
+    unit::read_texts(Quoting::Command, commands.get(command)?).get(word).cloned()
+}
+
+/// The file from which podman is given a secret, at the end of the command.
+fn created_secret(arrived: &Arrived) -> Option<String> {
+    let commands = unit::values(&arrived.unit, "Service", "ExecStartPre");
+    let create = commands.iter().find(|it| it.contains(" create "))?;
+    unit::read_texts(Quoting::Command, create).pop()
+}
+
+/// The file of a credential.
+fn credential(arrived: &Arrived, key: &str) -> Option<String> {
+    let credential = of_line(arrived, "Service", key)?;
+    credential.split_once(':').map(|(_, file)| file.to_owned())
+}
+
 fn variable(arrived: &Arrived) -> Option<String> {
     arrived.variables.get("IT").cloned()
 }
@@ -268,6 +304,31 @@ pub(super) const FIELDS: &[Field] = &[
         |it| word(it, 0), file_name, 5).compared_by(is_same_program),
     field("path", Workload::Path, |it, text| it["exec"]["command"][0]["path"] = text.into(),
         |it| word(it, 0), plain_path, 5).after("/opt/#/").compared_by(is_plain_path_of),
+    field("exec.preStart", Workload::Bin, |it, text| it["exec"]["preStart"] = json!([["/bin/a", text]]),
+        |it| hook(it, "ExecStartPre", 0, 1), anything, 120),
+    field("exec.postStart", Workload::Process, |it, text| it["exec"]["postStart"] = json!([["/bin/a", text]]),
+        |it| hook(it, "ExecStartPost", 0, 1), anything, 120),
+    field("exec.reload", Workload::Process, |it, text| it["exec"]["reload"] = json!([["/bin/a", text]]),
+        |it| hook(it, "ExecReload", 0, 1), anything, 120),
+    field("exec.stop", Workload::Process, |it, text| it["exec"]["stop"] = json!([["/bin/a", text]]),
+        |it| hook(it, "ExecStop", 0, 1), anything, 120),
+    field("exec.postStop", Workload::Process, |it, text| it["exec"]["postStop"] = json!([["/bin/a", text]]),
+        |it| hook(it, "ExecStopPost", 0, 1), anything, 120),
+    field("environmentFiles.path", Workload::Path, |it, text| it["environmentFiles"] = json!([{ "path": text }]),
+        first_environment_file, environment_file, 60).after("/etc/"),
+    field("requires.paths.path", Workload::Package, |it, text| it["requires"]["paths"] = json!([{ "path": text }]),
+        |it| hook(it, "ExecStartPre", 0, 4), absolute_path, 80).after("/"),
+    field("requires.paths.hint", Workload::Process, |it, text| {
+        it["requires"]["paths"] = json!([{ "path": "/", "hint": text }]);
+    }, |it| hook(it, "ExecStartPre", 0, 5), line, 80),
+    field("requires.mounts", Workload::Process, |it, text| it["requires"]["mounts"] = [text].into(),
+        |it| of_line(it, "Unit", "RequiresMountsFor"), mount, 40).after("/"),
+    field("documentation", Workload::Process, |it, text| it["documentation"] = [text].into(),
+        |it| of_line(it, "Unit", "Documentation"), document, 30).after("https://a/"),
+    field("secrets.file", Workload::Process, |it, text| it["secrets"]["it"]["file"] = text.into(),
+        |it| credential(it, "LoadCredential"), secret, 80).after("/"),
+    field("secrets.file", Workload::Container, |it, text| it["secrets"]["it"]["file"] = text.into(),
+        created_secret, secret, 80).after("/"),
     field("container.image", Workload::Container, |it, text| it["container"]["image"] = text.into(),
         |it| Some(it.run.as_ref()?.image.clone()), image, 5).after("localhost/"),
     field("container.command", Workload::Container, |it, text| it["container"]["command"][0] = text.into(),

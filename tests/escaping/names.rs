@@ -111,6 +111,23 @@ fn is_account(text: &str) -> bool {
     is_word(text) && text.len() < 32
 }
 
+fn is_group(text: &str) -> bool {
+    let is_number = !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+    is_number
+        || (text.len() <= 31
+            && is_label(text)
+            && text.starts_with(|it: char| it.is_ascii_lowercase()))
+}
+
+fn is_file_name(text: &str) -> bool {
+    text.starts_with(|it: char| it.is_ascii_alphanumeric())
+        && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"._-".contains(&it))
+}
+
+fn is_secret(text: &str) -> bool {
+    text.len() <= 64 && is_file_name(text)
+}
+
 fn never(_: &str) -> bool {
     false
 }
@@ -311,6 +328,27 @@ pub(super) const NAMES: &[Name] = &[
     name("services.schedule.accuracy", |it| schedule("accuracy", it.into()), never,
         Code::ImpossibleQuantity),
     name("services.schedule.timeout", |it| schedule("timeout", it.into()), never,
+        Code::ImpossibleQuantity),
+    name("services.supplementaryGroups", |it| process(json!({ "supplementaryGroups": [it] })), is_group,
+        Code::ImpossibleName),
+    name("services.umask", |it| process(json!({ "umask": it })), never, Code::ImpossibleQuantity),
+    name("services.requiredEnvironment", |it| process(json!({ "requiredEnvironment": [it] })), is_word,
+        Code::ImpossibleVariable),
+    name("services.secrets", |it| process(json!({ "secrets": { it: "/a" } })), is_secret,
+        Code::ImpossibleName),
+    name("services.secrets.podman",
+        |it| json!({ "services": { "it": { "container": { "image": "a" }, "secrets": { "a": { "podman": it } } } } }),
+        is_secret, Code::ImpossibleName),
+    name("services.directories.state", |it| process(json!({ "directories": { "state": it } })),
+        is_file_name, Code::ImpossibleName),
+    name("services.directories.cache", |it| process(json!({ "directories": { "cache": it } })),
+        is_file_name, Code::ImpossibleName),
+    name("services.directories.logs", |it| process(json!({ "directories": { "logs": it } })),
+        is_file_name, Code::ImpossibleName),
+    name("services.directories.runtime", |it| process(json!({ "directories": { "runtime": it } })),
+        is_file_name, Code::ImpossibleName),
+    name("services.directories.mode",
+        |it| process(json!({ "directories": { "state": "a", "mode": it } })), never,
         Code::ImpossibleQuantity),
     name("services.restart.delay", |it| process(json!({ "restart": { "delay": it } })), never,
         Code::ImpossibleQuantity),

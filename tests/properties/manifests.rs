@@ -12,6 +12,7 @@ use crate::support::nixos;
 use super::expose::{self, Listens, any_expose, any_programs};
 use super::groups::{any_groups, any_membership};
 use super::pace::{Pace, Starter, any_pace};
+use super::provision::{Provision, any_provision};
 
 mod objects;
 
@@ -25,6 +26,7 @@ struct Drawn {
     environment_files: Vec<String>,
     depends_on: Vec<usize>,
     pace: Pace,
+    provision: Provision,
     is_pinned: bool,
     is_backend_pinned: bool,
     expose: expose::Drawn,
@@ -63,7 +65,7 @@ enum Workload {
 
 /// A piece of a text with references.
 #[derive(Debug, Clone)]
-enum Piece {
+pub(super) enum Piece {
     Literal(String),
     Port,
     BackendPort,
@@ -163,22 +165,23 @@ fn any_service() -> impl Strategy<Value = Drawn> {
         ),
         prop::collection::vec(0..5usize, 0..=2),
         any_pace(),
-        any_membership(),
+        (any_membership(), any_provision()),
     );
     let tail =
         (any::<bool>(), any::<bool>(), any_expose(), prop_oneof![any_process(), any_container()]);
     (head, tail).prop_map(|(head, tail)| {
-        let (activation, description, environment, environment_files, depends_on, pace, groups) =
+        let (activation, description, environment, environment_files, depends_on, pace, more) =
             head;
         let (is_pinned, is_backend_pinned, expose, workload) = tail;
         Drawn {
             activation,
             description,
-            groups,
+            groups: more.0,
             environment,
             environment_files,
             depends_on,
             pace,
+            provision: more.1,
             is_pinned,
             is_backend_pinned,
             expose,
@@ -250,7 +253,7 @@ fn any_container() -> impl Strategy<Value = Workload> {
     )
 }
 
-fn any_text() -> impl Strategy<Value = Vec<Piece>> {
+pub(super) fn any_text() -> impl Strategy<Value = Vec<Piece>> {
     let piece = prop_oneof![
         4 => any_literal().prop_map(Piece::Literal),
         1 => Just(Piece::Port),
@@ -273,7 +276,7 @@ fn any_literal() -> impl Strategy<Value = String> {
 }
 
 /// A text that stands on a line of its own.
-fn any_line() -> impl Strategy<Value = String> {
+pub(super) fn any_line() -> impl Strategy<Value = String> {
     any_literal().prop_map(|it| {
         let line: String = it.chars().filter(|it| !it.is_control()).take(60).collect();
         let line = line.trim().trim_end_matches('\\').trim();
@@ -281,7 +284,7 @@ fn any_line() -> impl Strategy<Value = String> {
     })
 }
 
-fn any_path() -> impl Strategy<Value = String> {
+pub(super) fn any_path() -> impl Strategy<Value = String> {
     any_line().prop_map(|it| format!("/{}", it.replace("..", "x")))
 }
 
@@ -336,6 +339,7 @@ impl Writer<'_> {
             "hosts": self.hosts.as_object().filter(|it| !it.is_empty() && self.index.is_multiple_of(2))
                 .map(|it| it.keys().collect::<Vec<_>>()),
         });
+        merge(&mut service, &drawn.provision.common);
         self.workload(&drawn.workload, &mut service);
         without_nulls(service)
     }
@@ -373,6 +377,10 @@ impl Writer<'_> {
                 command.extend(arguments.iter().map(|it| Value::from(self.text(it))));
                 let directory = directory.as_deref().map(literal);
                 service["exec"] = json!({ "command": command, "workingDirectory": directory });
+                for (key, text) in &self.drawn[self.index].provision.hooks {
+                    service["exec"][*key] = json!([["/bin/hook", self.text(text)]]);
+                }
+                merge(service, &self.drawn[self.index].provision.of_process);
                 service["user"] = json!(user);
                 service["group"] = json!(group);
             }
@@ -461,4 +469,11 @@ fn without_nulls(value: Value) -> Value {
     let Value::Object(table) = value else { return value };
     let said = table.into_iter().filter(|(_, value)| !value.is_null());
     said.map(|(key, value)| (key, without_nulls(value))).collect::<Map<_, _>>().into()
+}
+
+/// Adds the keys of one table to another.
+fn merge(table: &mut Value, more: &Value) {
+    for (key, value) in more.as_object().unwrap() {
+        table[key] = value.clone();
+    }
 }

@@ -36,6 +36,7 @@ const OPTIONS: &[&str] = &[
     "--publish",
     "--pull",
     "--sdnotify",
+    "--secret",
     "--stop-signal",
     "--stop-timeout",
     "--ulimit",

@@ -213,9 +213,11 @@ fn set_unit_option(
     attributes: &mut Attributes,
 ) {
     let (path, takes_list) = match directive.nixos {
-        // Commands as a list join those of oci-containers; a single one would conflict with them.
+        // As a list, commands and directories join those of oci-containers; a single one would conflict.
         Nixos::Unit(path) => {
-            let joins = owner == Owner::OciContainers && matches!(value, Value::Commands(_));
+            let is_joined =
+                matches!(value, Value::Commands(_)) || directive == &d::service::RUNTIME_DIRECTORY;
+            let joins = owner == Owner::OciContainers && is_joined;
             // What is passed on to systemd as it stands takes names on one line.
             (path, joins || (matches!(value, Value::Names(_)) && path.len() == 1))
         }
@@ -238,6 +240,8 @@ fn set_unit_option(
                 | Value::Duration(_)
                 | Value::Size(_)
                 | Value::Percent(_)
+                | Value::Signed(_)
+                | Value::Mode(_)
                 | Value::Keyword(_)
                 | Value::Names(_)
                 | Value::Texts(_)
@@ -268,6 +272,8 @@ fn environment(writer: Writer<'_>, quoting: Quoting, value: &Value) -> Expr {
         | Value::Duration(_)
         | Value::Size(_)
         | Value::Percent(_)
+        | Value::Signed(_)
+        | Value::Mode(_)
         | Value::Keyword(_)
         | Value::Names(_)
         | Value::Texts(_)
@@ -302,7 +308,10 @@ fn allocate_ports<'a>(own: &Module<'a>, sets: &mut Definitions<'a>) {
 fn assert_needs<'a>(own: &Module<'a>, units: &[Unit], sets: &mut Definitions<'a>) {
     let referenced = units.iter().flat_map(Unit::references).filter_map(|it| match it {
         Reference::Port(port) => Some(&port.service),
-        Reference::Program(_) | Reference::HostName => None,
+        Reference::Program(_)
+        | Reference::HostName
+        | Reference::Credential(_)
+        | Reference::Directory(..) => None,
     });
     let needs: BTreeSet<&ServiceName> = own
         .service
@@ -336,11 +345,10 @@ fn assert_needs<'a>(own: &Module<'a>, units: &[Unit], sets: &mut Definitions<'a>
 fn accounts<'a>(own: &Module<'a>, sets: &mut Definitions<'a>) {
     let Workload::Process(process) = &own.service.workload else { return };
     let is_of_a_host =
-        |it: &UserName| own.plan.nixos.users(&own.service.name).any(|user| user == it);
+        |it: &&UserName| own.plan.nixos.users(&own.service.name).any(|user| user == *it);
     // The account of a host is somebody's, who has it already.
-    let is_ours = |it: &&UserName| !it.exists_already() && !is_of_a_host(it);
-    let user = process.user.as_ref().filter(is_ours);
-    let group = process.group.as_ref().filter(|it| !it.exists_already());
+    let (user, more) = process.account.needs();
+    let user = user.filter(|it| !is_of_a_host(it));
     if let Some(user) = user {
         let mut account = Attributes::default();
         account.set(&[user.as_str(), "isSystemUser"], nix::boolean(true));
@@ -350,7 +358,7 @@ fn accounts<'a>(own: &Module<'a>, sets: &mut Definitions<'a>) {
         users.set(&["users"], lib("mkIf", [is_ours, account.into_expression()]));
         sets.push((vec!["users"], users.into_expression()));
     }
-    let names: BTreeSet<&str> = user.into_iter().chain(group).map(|it| it.as_str()).collect();
+    let names: BTreeSet<&str> = user.into_iter().chain(more).map(|it| it.as_str()).collect();
     let mut groups = Attributes::default();
     for name in names {
         groups.set(&[name], nix::attribute_set([]));

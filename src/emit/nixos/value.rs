@@ -56,10 +56,12 @@ impl Writer<'_> {
         match value {
             Value::Flag(flag) => vec![nix::boolean(*flag)],
             Value::Number(number) => vec![number_expression(*number)],
+            Value::Signed(number) => vec![nix::integer(*number)],
             Value::Names(names) => names.iter().map(|it| nix::string(it)).collect(),
             Value::Duration(_)
             | Value::Size(_)
             | Value::Percent(_)
+            | Value::Mode(_)
             | Value::Keyword(_)
             | Value::Texts(_)
             | Value::Commands(_)
@@ -81,6 +83,8 @@ impl Writer<'_> {
             Value::Duration(_)
             | Value::Size(_)
             | Value::Percent(_)
+            | Value::Signed(_)
+            | Value::Mode(_)
             | Value::Commands(_)
             | Value::Variables(_)
             | Value::Pairs(_) => {
@@ -136,6 +140,12 @@ impl Writer<'_> {
             Segment::Reference(Reference::Port(port)) => vec![Part::Interpolation(self.port(port))],
             Segment::Reference(Reference::Program(program)) => program_parts(program),
             Segment::Reference(Reference::HostName) => vec![Part::Interpolation(host_name())],
+            Segment::Reference(Reference::Credential(name)) => {
+                vec![Part::Text(unit::credential(name))]
+            }
+            Segment::Reference(Reference::Directory(kind, name)) => {
+                vec![Part::Text(format!("{}/{name}", kind.parent()))]
+            }
         });
         nix::text(parts)
     }

@@ -112,13 +112,26 @@ impl<'d, 't> ValueDeserializer<'d, 't> {
     fn listed(self) -> Option<String> {
         let Value::String(string) = &self.node.value else { return None };
         let string = string.get(self.text());
-        let words: Vec<&str> = match self.trail {
-            Trail::Key(_, "command") => string.split_whitespace().collect(),
-            Trail::Root | Trail::Key(..) | Trail::Index(..) => vec![string],
-        };
-        let words: Vec<String> = words.into_iter().map(as_json).collect();
-        Some(format!("write it as a list: `[{}]`", words.join(", ")))
+        Some(match self.trail {
+            Trail::Key(_, "command") | Trail::Index(..) => {
+                format!("write it as a list: `{}`", as_command(string))
+            }
+            Trail::Key(_, "preStart" | "postStart" | "reload" | "stop" | "postStop") => {
+                format!("write it as a list of commands: `[{}]`", as_command(string))
+            }
+            Trail::Root | Trail::Key(..) => {
+                format!("write it as a list: `[{}]`", as_json(string))
+            }
+        })
     }
+}
+
+/// A command of a shell as the list of its words, in which only quotes mean what they mean in a shell.
+fn as_command(string: &str) -> String {
+    let words = shlex::split(string)
+        .unwrap_or_else(|| string.split_whitespace().map(str::to_owned).collect());
+    let words: Vec<String> = words.iter().map(|it| as_json(it)).collect();
+    format!("[{}]", words.join(", "))
 }
 
 impl<'t> Deserializer<'t> for ValueDeserializer<'_, 't> {

@@ -7,9 +7,25 @@ use serde::Deserialize;
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Exec {
+    /// The program and its arguments, as a list of words.
     pub command: Vec<Word>,
     /// The directory in which the process starts.
     pub working_directory: Option<String>,
+    /// Commands that must succeed, one after the other, before the process starts.
+    #[serde(default)]
+    pub pre_start: Vec<Vec<Word>>,
+    /// Commands that are run when the process has started.
+    #[serde(default)]
+    pub post_start: Vec<Vec<Word>>,
+    /// Commands that let the process read its configuration again.
+    #[serde(default)]
+    pub reload: Vec<Vec<Word>>,
+    /// Commands that ask the process to end, in place of a signal.
+    #[serde(default)]
+    pub stop: Vec<Vec<Word>>,
+    /// Commands that are run when the process has ended, however it did.
+    #[serde(default)]
+    pub post_stop: Vec<Vec<Word>>,
 }
 
 /// One word of a command.

@@ -11,6 +11,7 @@ use super::expose::Expose;
 use super::limits::Limits;
 use super::merge::Extend;
 use super::process::Exec;
+use super::provision::{Directories, EnvironmentFile, Requires, Secrets};
 use super::restart::{Restart, Stop};
 use super::schedule::Schedule;
 
@@ -20,6 +21,8 @@ use super::schedule::Schedule;
 pub struct Service {
     /// What the service is, in a few words.
     pub description: Option<String>,
+    /// Where more is to be read about it, as URIs.
+    pub documentation: Vec<String>,
     /// The hosts that run it; all when absent.
     pub hosts: Option<Vec<String>>,
     /// Codes of problems that are accepted for this service.
@@ -43,11 +46,25 @@ pub struct Service {
     /// A variable of the environment.
     pub environment: BTreeMap<String, String>,
     /// Files that hold further variables, one `NAME=value` a line.
-    pub environment_files: Vec<String>,
+    pub environment_files: Vec<EnvironmentFile>,
+    /// Variables without which the service must not start; the journal says which one is missing.
+    pub required_environment: Vec<String>,
+    /// A secret, which the service reads from the file `${secrets.NAME}`.
+    pub secrets: Secrets,
+    pub directories: Directories,
+    pub requires: Requires,
     /// The account that runs the process.
     pub user: Option<String>,
     /// The group in which the process runs.
     pub group: Option<String>,
+    /// Whether systemd makes an account for as long as the process runs.
+    pub dynamic_user: bool,
+    /// Further groups of the process.
+    pub supplementary_groups: Vec<String>,
+    /// What others may not do with the files that the process makes, `0077` for nothing.
+    pub umask: Option<String>,
+    /// How much the process lets others go first, from -20 to 19.
+    pub nice: Option<i64>,
     pub activation: Option<Activation>,
     /// When the service runs, as a job that ends by itself.
     pub schedule: Option<Schedule>,
