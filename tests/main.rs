@@ -22,4 +22,5 @@ mod servers;
 mod support;
 mod tidy;
 mod verify;
+mod versions;
 mod yaml_text;

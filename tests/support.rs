@@ -100,10 +100,28 @@ pub(crate) struct Output {
     pub(crate) code: Option<i32>,
 }
 
+/// A Debian whose programs read what is written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Suite {
+    /// systemd 252 and podman 4.3, which reads no Quadlets.
+    Bookworm,
+    /// systemd 257, podman 5.4 and Nix.
+    Trixie,
+}
+
 /// Runs a command in the Debian root that has the real readers; `shared` has the same path inside.
 pub(crate) fn in_root(shared: &[&Path], command: &[&str]) -> Output {
+    in_root_of(Suite::Trixie, shared, command)
+}
+
+/// The same in the root of a suite.
+pub(crate) fn in_root_of(suite: Suite, shared: &[&Path], command: &[&str]) -> Output {
     let shared: Vec<&str> = shared.iter().map(|it| it.to_str().unwrap()).collect();
     let mut enter = Command::new(repository().join("tests/root/enter"));
+    match suite {
+        Suite::Bookworm => enter.env("UNITSMITH_SUITE", "bookworm"),
+        Suite::Trixie => enter.env_remove("UNITSMITH_SUITE"),
+    };
     run(enter.args(command).env("UNITSMITH_BIND", shared.join(":")))
 }
 

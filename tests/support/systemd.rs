@@ -6,7 +6,7 @@ use std::path::Path;
 
 use unitsmith::syntax::unit::read;
 
-use super::{Output, in_root, scratch, unit};
+use super::{Output, Suite, in_root, in_root_of, scratch, unit};
 
 /// Lets systemd verify units, all of which it sees together, and returns what it says.
 ///
@@ -62,6 +62,33 @@ fn assert_silent(units: &BTreeMap<String, String>, output: &Output) {
     let named = units.iter().filter(|(name, _)| stderr.contains(name.as_str()));
     let named: String = named.map(|(name, text)| format!("=== {name}\n{text}\n")).collect();
     assert!(is_silent, "systemd says, and ends with {code:?}:\n{stdout}{stderr}{named}");
+}
+
+/// Asserts that the systemd of a suite has nothing to say about the units of each of many hosts.
+pub(crate) fn assert_each_verified(suite: Suite, hosts: &[BTreeMap<String, String>]) {
+    let trees = scratch();
+    for (number, units) in hosts.iter().enumerate() {
+        let tree = trees.path().join(number.to_string());
+        let directory = tree.join("etc/systemd/system");
+        std::fs::create_dir_all(&directory).unwrap();
+        std::fs::create_dir_all(tree.join("usr/lib/systemd/system")).unwrap();
+        for (name, text) in units {
+            std::fs::write(directory.join(name), text).unwrap();
+            for program in programs(text) {
+                place(&tree.join(program.trim_start_matches('/')));
+            }
+        }
+    }
+    let script = "cd \"$1\" && for tree in *; do \
+                  mount --bind /usr/lib/systemd/system \"$1/$tree/usr/lib/systemd/system\" && \
+                  cd \"$1/$tree/etc/systemd/system\" && \
+                  { systemd-analyze verify --man=no --recursive-errors=yes --root=\"$1/$tree\" * || \
+                  cat * >&2; }; done";
+    let path = trees.path();
+    let command = ["bash", "-c", script, "verify", path.to_str().unwrap()];
+    let Output { stdout, stderr, code } = in_root_of(suite, &[path], &command);
+    let is_silent = stdout.is_empty() && stderr.is_empty() && code == Some(0);
+    assert!(is_silent, "systemd of {suite:?} says, and ends with {code:?}:\n{stdout}{stderr}");
 }
 
 /// The programs that the commands of a unit name.
