@@ -112,7 +112,6 @@ pub(super) const LEFT_OUT: &[(&str, &str)] = &[
     ("RemapUidSize", "deprecated for `UserNS=`"),
     ("RemapUsers", "deprecated for `UserNS=`"),
     ("Rootfs", "a directory of the host in place of an image, which NixOS cannot run"),
-    ("Secret", "secrets are not of a container alone"),
     ("ServiceName", "the file has the name of the service"),
     ("StartWithPod", "pods are not of a container alone"),
     ("VolatileTmp", "deprecated for `Tmpfs=`"),
