@@ -2,7 +2,7 @@
 //!
 //! A unit file, a Quadlet and a NixOS module are printed through the same row;
 //! that is what makes them say the same.
-//! Sources: systemd.directives(7) with the versions of `tests/data/systemd-directives.tsv`,
+//! Sources: systemd.directives(7) with the versions of `src/vocabulary/systemd-directives.tsv`,
 //! podman-systemd.unit(5) with those of `tests/data/quadlet-keys.tsv`,
 //! and the options of `tests/data/nixos-options.json`.
 
@@ -224,6 +224,7 @@ macro_rules! table {
 pub mod container;
 pub mod install;
 pub mod network;
+pub mod raw;
 pub mod service;
 pub mod slice;
 pub mod socket;
@@ -272,7 +273,7 @@ mod tests {
     /// Columns of `systemd-directives.tsv`: section, directive, type, added in, in 252, in 257, in 262.
     #[test]
     fn systemd_knows_every_directive_since_the_version_of_its_row() {
-        let table = include_str!("../tests/data/systemd-directives.tsv");
+        let table = crate::vocabulary::TABLE;
         let mut known: BTreeMap<(&str, &str), (u16, [bool; 3])> = BTreeMap::new();
         for line in table.lines().skip(1) {
             let columns: Vec<&str> = line.split('\t').collect();

@@ -28,6 +28,7 @@ mod process;
 mod provision;
 mod proxy;
 pub mod quadlet;
+mod raw;
 mod restart;
 mod schedule;
 mod volume;
@@ -36,6 +37,13 @@ mod volume;
 ///
 /// Containers are units of their own kind; `quadlet::fit` and `podman::lower` make them fit a host.
 pub fn expand(plan: &Plan, service: &Service, versions: Versions) -> Vec<Unit> {
+    let mut units = assigned(plan, service, versions);
+    raw::pass_on(&mut units, service);
+    units
+}
+
+/// The units as unitsmith makes them.
+fn assigned(plan: &Plan, service: &Service, versions: Versions) -> Vec<Unit> {
     match &service.activation {
         Activation::Boot | Activation::Manual => vec![standing(plan, service, versions)],
         Activation::Schedule(schedule) => {

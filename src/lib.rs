@@ -21,5 +21,6 @@ pub mod problem;
 pub mod resolve;
 pub mod syntax;
 pub mod unit;
+pub mod vocabulary;
 
 mod nearest;

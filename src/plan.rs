@@ -25,6 +25,7 @@ pub mod object;
 pub mod process;
 pub mod provision;
 pub mod quantity;
+pub mod raw;
 pub mod restart;
 pub mod schedule;
 pub mod service;

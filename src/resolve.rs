@@ -32,6 +32,7 @@ mod port;
 mod process;
 mod provision;
 mod quantity;
+mod raw;
 mod restart;
 mod schedule;
 mod service;

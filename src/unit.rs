@@ -84,6 +84,11 @@ pub enum Value {
     Variables(BTreeMap<VariableName, Text>),
     /// Values by keys that may be any text without a `=`.
     Pairs(BTreeMap<String, Text>),
+    /// Lines of the manifest as they stand, after a value of ours.
+    Raw {
+        before: Option<Box<Value>>,
+        lines: Vec<String>,
+    },
 }
 
 /// A program and its arguments.
@@ -208,7 +213,8 @@ impl Value {
             | Value::Names(_)
             | Value::Commands(_)
             | Value::Variables(_)
-            | Value::Pairs(_) => &[],
+            | Value::Pairs(_)
+            | Value::Raw { .. } => &[],
         }
     }
 
@@ -219,6 +225,9 @@ impl Value {
             Value::Commands(commands) => commands.iter().flat_map(|it| &it.words).collect(),
             Value::Variables(variables) => variables.values().collect(),
             Value::Pairs(pairs) => pairs.values().collect(),
+            Value::Raw { before, lines: _ } => {
+                before.iter().flat_map(|it| it.all_texts()).collect()
+            }
             Value::Flag(_)
             | Value::Number(_)
             | Value::Duration(_)

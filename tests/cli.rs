@@ -13,6 +13,7 @@ mod lock;
 mod merged;
 mod objects;
 mod process;
+mod raw;
 mod refused;
 mod schedules;
 mod shown;

@@ -19,6 +19,7 @@ mod overrides;
 mod pace;
 mod processes;
 mod provision;
+mod raw;
 mod schedules;
 mod tunnels;
 

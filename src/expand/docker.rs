@@ -8,7 +8,7 @@ use crate::plan::text::{Program, Reference, Segment, Text};
 use crate::plan::version::Version;
 use crate::unit::{Assignment, Command, Failure, Kind, Privileges, Unit, Value};
 
-use super::{oci, podman, proxy};
+use super::{oci, podman, proxy, raw};
 
 mod option;
 
@@ -99,6 +99,7 @@ pub fn lower(unit: Unit) -> Unit {
     let mut before = vec![remove()];
     let mut after = Vec::new();
     let mut rest = Vec::new();
+    let (tail, raw) = podman::without_raw(tail);
     for Assignment { directive, value } in tail {
         let place = if directive == &d::service::EXEC_START_PRE {
             Some(&mut before)
@@ -125,6 +126,9 @@ pub fn lower(unit: Unit) -> Unit {
     // The last, because a proxy would face a dead container while docker removes it.
     after.push(remove());
     lowered.assign(&d::service::EXEC_STOP_POST, Value::Commands(after));
+    for (directive, lines) in raw {
+        raw::merge(&mut lowered, directive, &lines);
+    }
     podman::let_it_pull(&mut lowered);
     lowered.assignments.sort_by_key(|it| it.directive.section);
     lowered

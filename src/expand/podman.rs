@@ -1,8 +1,10 @@
 //! Containers for a host without Quadlet: services that run podman.
 
-use crate::directive::{self as d, Podman, Section, Versions};
+use crate::directive::{self as d, Directive, Podman, Section, Versions};
 use crate::plan::text::{Program, Text};
 use crate::unit::{Assignment, Command, Failure, Kind, Privileges, Unit, Value};
+
+use super::raw;
 
 mod object;
 
@@ -51,6 +53,7 @@ fn container(unit: Unit) -> Unit {
         .assign(&d::service::EXEC_STOP, Value::command(podman_words(&["stop", "--ignore"], &name)));
     let remove = podman_words(&["rm", "--force", "--ignore"], &name);
     let mut after_the_end = Vec::new();
+    let (tail, raw) = without_raw(tail);
     for Assignment { directive, value } in tail {
         if directive == &d::service::EXEC_STOP_POST
             && let Value::Commands(commands) = value
@@ -67,9 +70,30 @@ fn container(unit: Unit) -> Unit {
         privileges: Privileges::Unit,
     });
     lowered.assign(&d::service::EXEC_STOP_POST, Value::Commands(after_the_end));
+    for (directive, lines) in raw {
+        raw::merge(&mut lowered, directive, &lines);
+    }
     let_it_pull(&mut lowered);
     lowered.assignments.sort_by_key(|it| it.directive.section);
     lowered
+}
+
+/// Directives with lines that the manifest passes on.
+pub(super) type RawLines = Vec<(&'static Directive, Vec<String>)>;
+
+/// Takes the lines of the manifest apart from what unitsmith assigns, after all of which they come.
+pub(super) fn without_raw(assignments: Vec<Assignment>) -> (Vec<Assignment>, RawLines) {
+    let mut raw = Vec::new();
+    let mut others = Vec::new();
+    for Assignment { directive, value } in assignments {
+        if let Value::Raw { before, lines } = value {
+            raw.push((directive, lines));
+            others.extend(before.map(|value| Assignment { directive, value: *value }));
+        } else {
+            others.push(Assignment { directive, value });
+        }
+    }
+    (others, raw)
 }
 
 /// Takes the limit off a start that has none of its own: the first one pulls the image,
@@ -114,7 +138,8 @@ pub fn options(assignment: &Assignment) -> Vec<Text> {
         | Value::Percent(_)
         | Value::Signed(_)
         | Value::Mode(_)
-        | Value::Commands(_) => {
+        | Value::Commands(_)
+        | Value::Raw { .. } => {
             unreachable!("`{}=` of a container holds texts or names", assignment.directive.key)
         }
     }
@@ -174,11 +199,12 @@ pub(super) fn container_name(container: &[Assignment]) -> Text {
 /// Quadlet and NixOS let a container wait for the network of their own accord.
 fn order_after_the_network(unit: &mut Unit) {
     const NETWORK: &str = "network-online.target";
-    unit.assign(&d::unit::WANTS, Value::Names(vec![NETWORK.to_owned()]));
-    let after = unit.assignments.iter_mut().find(|it| it.directive == &d::unit::AFTER);
-    if let Some(Value::Names(names)) = after.map(|it| &mut it.value) {
-        names.push(NETWORK.to_owned());
-    } else {
-        unit.assign(&d::unit::AFTER, Value::Names(vec![NETWORK.to_owned()]));
+    for directive in [&d::unit::WANTS, &d::unit::AFTER] {
+        let names = unit.assignments.iter_mut().find(|it| it.directive == directive);
+        if let Some(Value::Names(names)) = names.map(|it| &mut it.value) {
+            names.push(NETWORK.to_owned());
+        } else {
+            unit.assign(directive, Value::Names(vec![NETWORK.to_owned()]));
+        }
     }
 }

@@ -26,6 +26,7 @@ pub mod merge;
 pub mod network;
 pub mod process;
 pub mod provision;
+pub mod raw;
 pub mod restart;
 pub mod schedule;
 pub mod service;

@@ -10,6 +10,7 @@ use super::limits::Limits;
 use super::name::{GroupName, ServiceName, VariableName};
 use super::process::Process;
 use super::provision::Provision;
+use super::raw::Raw;
 use super::restart::{Restart, Stop};
 use super::text::{PortReference, Text};
 
@@ -30,6 +31,8 @@ pub struct Service {
     /// The groups with which the service is started and stopped.
     pub groups: BTreeSet<GroupName>,
     pub workload: Workload,
+    /// What is passed on to systemd as it stands.
+    pub systemd: Vec<Raw>,
     pub activation: Activation,
     pub environment: BTreeMap<VariableName, Text>,
     pub provision: Provision,

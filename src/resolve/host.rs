@@ -10,7 +10,7 @@ use crate::plan::{Engine, PlainHost};
 use crate::problem::{Code, Problem, Trail};
 
 use super::overrides::Variants;
-use super::{account, limits, provision, restart, schedule, service_path, unknown_name};
+use super::{account, limits, provision, raw, restart, schedule, service_path, unknown_name};
 
 /// What a manifest without hosts means: Debian 13, which has systemd 257 and podman 5.4.
 const IMPLIED_SYSTEMD: u16 = 257;
@@ -268,6 +268,7 @@ fn check_versions(service: &Service, host: &str, kind: Kind, problems: &mut Vec<
     }
     restart::refuse_old(service, host, systemd, problems);
     limits::refuse_old(service, host, systemd, problems);
+    raw::refuse_old(service, host, systemd, problems);
     schedule::refuse_on_old_systemd(service, host, systemd, problems);
     provision::refuse_old(service, host, systemd, problems);
     if let (

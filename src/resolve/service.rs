@@ -13,7 +13,7 @@ use crate::problem::{Code, Problem, Trail};
 use super::text::{From, Texts};
 use super::{
     Context, activation, container, environment, expose, group, host, limits, object, port,
-    process, provision, restart, schedule, text, unknown_name,
+    process, provision, raw, restart, schedule, text, unknown_name,
 };
 
 /// Where a service stands among the others.
@@ -70,6 +70,7 @@ pub(super) fn resolve(
         stop,
         limits,
         expose,
+        systemd,
     } = written;
     let before = problems.len();
     let workload = if container.is_some() { From::Container } else { From::Host };
@@ -143,6 +144,8 @@ pub(super) fn resolve(
         }
         Some(Activation::Boot | Activation::Manual | Activation::Socket(_)) | None => restart,
     };
+    let path_of_raw = path.key("systemd");
+    let systemd = raw::resolve(systemd, activation.as_ref(), &path_of_raw, problems);
     let groups = group::members(groups, scope.groups, &path.key("groups"), problems);
     let limits = limits::resolve(limits, &path.key("limits"), problems);
     let is_damaged = scope.context.is_damaged;
@@ -197,6 +200,7 @@ pub(super) fn resolve(
         port: None,
         backend_port: None,
         groups,
+        systemd,
         workload: workload?,
         activation: activation?,
         environment,

@@ -190,6 +190,20 @@ pub(super) fn absolute_path(
     None
 }
 
+/// Whether a string is one line of a unit file as it stands; a newline would begin another directive.
+pub(super) fn is_raw_line(written: &str, path: &Trail<'_>, problems: &mut Vec<Problem>) -> bool {
+    let is_none = |it: &char| it.is_control() && *it != '\t' || is_noncharacter(*it);
+    let trouble = if let Some(it) = written.chars().find(is_none) {
+        format!("has {}, which no line of a unit file can hold", it.escape_unicode())
+    } else if written.ends_with('\\') {
+        "ends with a backslash, which would join it with the next line".to_owned()
+    } else {
+        return true;
+    };
+    problems.push(cannot_carry(path, &trouble));
+    false
+}
+
 /// The problem of a value that cannot be carried to where it goes.
 pub(super) fn cannot_carry(path: &Trail<'_>, why: &str) -> Problem {
     Problem::new(Code::ImpossibleCharacter, path.at_value(), format!("`{path}` {why}"))

@@ -53,6 +53,11 @@ pub fn values(quoting: Quoting, value: &Value) -> Vec<UnitText> {
         (_, Value::Mode(mode)) => literal(mode.octal()),
         (_, Value::Keyword(word)) => literal((*word).to_owned()),
         (_, Value::Names(names)) => literal(names.join(" ")),
+        (_, Value::Raw { before, lines }) => {
+            let before = before.iter().flat_map(|it| values(quoting, it));
+            let lines = lines.iter().map(|it| UnitText(Text::literal(it.clone())));
+            before.chain(lines).collect()
+        }
         (Quoting::Line, Value::Texts(texts)) => {
             texts.iter().map(quote::line).map(UnitText).collect()
         }

@@ -20,10 +20,22 @@ use super::{expose, lib, options};
 /// (nixpkgs nixos/modules/virtualisation/oci-containers.nix).
 const DEFINED_BY_OCI_CONTAINERS: &[&Directive] = &[
     &d::service::DELEGATE,
+    &d::service::NOTIFY_ACCESS,
     &d::service::RESTART,
     &d::service::TIMEOUT_START_SEC,
     &d::service::TIMEOUT_STOP_SEC,
     &d::service::TYPE,
+];
+
+/// Directives beside commands that oci-containers defines and that a list joins.
+const JOINS_OCI_CONTAINERS: &[&str] = &[
+    "Environment",
+    "ExecStart",
+    "ExecStartPost",
+    "ExecStartPre",
+    "ExecStop",
+    "ExecStopPost",
+    "RuntimeDirectory",
 ];
 
 /// Definitions by their attribute paths, in the order of the module.
@@ -171,7 +183,9 @@ fn container(own: &Module<'_>, unit: &Unit) -> (Attributes, Attributes) {
                     .extend(podman::options(assignment).iter().map(|it| writer.segments(&it.0)));
             }
             // oci-containers has its own word for the account.
-            Nixos::Unit(_) if *directive == &d::service::USER => {
+            Nixos::Unit(_)
+                if *directive == &d::service::USER && !matches!(value, Value::Raw { .. }) =>
+            {
                 container.set(&["podman", "user"], nix::reference("cfg.user"));
             }
             // A container is started at boot by `autoStart`.
@@ -183,7 +197,7 @@ fn container(own: &Module<'_>, unit: &Unit) -> (Attributes, Attributes) {
             Nixos::Elsewhere => {}
         }
     }
-    if unit.is_oneshot() {
+    if unit.is_oneshot() && unit.get(&d::service::NOTIFY_ACCESS).is_none() {
         // oci-containers runs podman with `-d`, of which the last one counts; the process is then that of
         // the container, and nobody but systemd itself says when the job is done.
         extra_options.push(nix::string("--detach=false"));
@@ -215,9 +229,9 @@ fn set_unit_option(
     let (path, takes_list) = match directive.nixos {
         // As a list, commands and directories join those of oci-containers; a single one would conflict.
         Nixos::Unit(path) => {
-            let is_joined =
-                matches!(value, Value::Commands(_)) || directive == &d::service::RUNTIME_DIRECTORY;
-            let joins = owner == Owner::OciContainers && is_joined;
+            let joins = owner == Owner::OciContainers
+                && (matches!(value, Value::Commands(_))
+                    || JOINS_OCI_CONTAINERS.contains(&directive.key));
             // What is passed on to systemd as it stands takes names on one line.
             (path, joins || (matches!(value, Value::Names(_)) && path.len() == 1))
         }
@@ -247,7 +261,8 @@ fn set_unit_option(
                 | Value::Texts(_)
                 | Value::Commands(_)
                 | Value::Variables(_)
-                | Value::Pairs(_) => writer.directive(directive.quoting, value),
+                | Value::Pairs(_)
+                | Value::Raw { .. } => writer.directive(directive.quoting, value),
             };
             if takes_list || values.len() != 1 { nix::list(values) } else { values.remove(0) }
         }
@@ -277,7 +292,8 @@ fn environment(writer: Writer<'_>, quoting: Quoting, value: &Value) -> Expr {
         | Value::Keyword(_)
         | Value::Names(_)
         | Value::Texts(_)
-        | Value::Commands(_) => option,
+        | Value::Commands(_)
+        | Value::Raw { .. } => option,
     }
 }
 

@@ -66,7 +66,8 @@ impl Writer<'_> {
             | Value::Texts(_)
             | Value::Commands(_)
             | Value::Variables(_)
-            | Value::Pairs(_) => {
+            | Value::Pairs(_)
+            | Value::Raw { .. } => {
                 unit::values(quoting, value).iter().map(|it| self.unit_text(it)).collect()
             }
         }
@@ -87,7 +88,8 @@ impl Writer<'_> {
             | Value::Mode(_)
             | Value::Commands(_)
             | Value::Variables(_)
-            | Value::Pairs(_) => {
+            | Value::Pairs(_)
+            | Value::Raw { .. } => {
                 unreachable!("no option of a container takes {value:?}")
             }
         }

@@ -242,7 +242,7 @@ impl<'t> Deserializer<'t> for ValueDeserializer<'_, 't> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Fault> {
-        if variants.contains(&A_TABLE) || variants.contains(&A_LIST) {
+        if [A_TABLE, A_LIST].iter().any(|it| variants.contains(it)) {
             let shape = self.node.shape();
             if !variants.contains(&shape) {
                 self.wrong_type(&variants.join(" or "), self.quoted());

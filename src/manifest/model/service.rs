@@ -12,6 +12,7 @@ use super::limits::Limits;
 use super::merge::Extend;
 use super::process::Exec;
 use super::provision::{Directories, EnvironmentFile, Requires, Secrets};
+use super::raw::Systemd;
 use super::restart::{Restart, Stop};
 use super::schedule::Schedule;
 
@@ -73,6 +74,7 @@ pub struct Service {
     pub stop: Stop,
     pub limits: Limits,
     pub expose: Expose,
+    pub systemd: Systemd,
 }
 
 /// What a service waits for before it starts after another.
