@@ -64,7 +64,7 @@ fn is_known(section: &str, key: &str, systemd: u16, podman: Version) -> bool {
     if let Some(row) = of_quadlet {
         return Version::parse(row[2]).unwrap() <= podman;
     }
-    let of_systemd = row(include_str!("data/systemd-directives.tsv"));
+    let of_systemd = row(unitsmith::vocabulary::TABLE);
     let column = if systemd == 252 { 4 } else { 5 };
     of_systemd.is_some_and(|it| it[column] == "y")
 }
