@@ -19,6 +19,7 @@ mod container;
 pub mod docker;
 pub mod expose;
 mod group;
+mod hardening;
 mod limits;
 mod network;
 mod object;

@@ -18,6 +18,7 @@ pub mod calendar;
 pub mod container;
 pub mod expose;
 pub mod group;
+pub mod hardening;
 pub mod limits;
 pub mod name;
 pub mod network;

@@ -22,6 +22,7 @@ mod cycle;
 mod environment;
 mod expose;
 mod group;
+mod hardening;
 mod host;
 mod limits;
 mod network;

@@ -12,6 +12,7 @@ mod containers;
 mod docker;
 mod exposure;
 mod groups;
+mod hardening;
 mod hooks;
 mod hosts;
 mod objects;

@@ -12,6 +12,7 @@ mod escaping;
 mod evaluation;
 mod fields;
 mod formats;
+mod hardening;
 mod hosts;
 mod load;
 mod networks;

@@ -3,6 +3,7 @@
 //! Without Nix its own systemd manager does, which knows other units than the system's; on NixOS the system runs
 //! them as that account.
 
+use super::hardening;
 use crate::directive::{self as d, Directive};
 use crate::plan::service::Service;
 use crate::plan::text::{Program, Reference, Segment, Text};
@@ -36,7 +37,7 @@ pub fn without_root(mut unit: Unit) -> Unit {
 pub fn under_its_manager(unit: Unit, podman: Version) -> Unit {
     let mut fitted = Unit::new(unit.name, unit.kind);
     for Assignment { directive, mut value } in unit.assignments {
-        if ACCOUNT.contains(&directive) {
+        if ACCOUNT.contains(&directive) || hardening::needs_privileges(directive) {
             continue;
         }
         if let Value::Names(names) = &mut value

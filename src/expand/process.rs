@@ -6,11 +6,11 @@ use crate::plan::service::Service;
 use crate::plan::text::Word;
 use crate::unit::{Command, Failure, Privileges, Unit, Value};
 
-use super::{Around, limits, provision, restart};
+use super::{Around, hardening, limits, provision, restart};
 
 /// Assigns what the process is and what it may use.
 pub(super) fn run(unit: &mut Unit, service: &Service, process: &Process, around: Around) {
-    let Process { command, hooks, working_directory, account, umask, nice } = process;
+    let Process { command, hooks, working_directory, account, hardening: _, umask, nice } = process;
     // `exec` and not `simple`: a program that does not exist is a failed start.
     unit.assign(&d::service::TYPE, Value::Keyword("exec"));
     run_as(unit, account);
@@ -48,6 +48,7 @@ pub(super) fn run(unit: &mut Unit, service: &Service, process: &Process, around:
     restart::success(unit, service, None);
     restart::stop_process(unit, service);
     limits::of_process(unit, &service.limits);
+    hardening::harden(unit, service, process, versions);
 }
 
 fn run_as(unit: &mut Unit, account: &Account) {

@@ -75,7 +75,7 @@ fn stop_the_proxy(service: &Service) -> Command {
         failure: Failure::Ignored,
         // Stopping a unit is not for the user of the service.
         privileges: match &service.workload {
-            Workload::Process(process) if !process.account.is_root() => Privileges::Full,
+            Workload::Process(process) if !process.has_all_privileges() => Privileges::Full,
             Workload::Process(_) | Workload::Container(_) => Privileges::Unit,
         },
     }

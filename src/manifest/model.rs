@@ -20,6 +20,7 @@ pub mod activation;
 pub mod container;
 pub mod expose;
 pub mod group;
+pub mod hardening;
 pub mod host;
 pub mod limits;
 pub mod merge;

@@ -114,6 +114,9 @@ impl Size {
 pub struct Mode(u32);
 
 impl Mode {
+    /// Takes every right from others.
+    pub const OWNER_ALONE: Mode = Mode(0o077);
+
     /// Parses `0750` or `750`.
     pub fn parse(text: &str) -> Option<Mode> {
         let is_octal =

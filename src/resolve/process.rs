@@ -6,8 +6,8 @@ use crate::plan::process::{Account, Hooks, Lifetime, Process};
 use crate::plan::text::{Program, Text, Word};
 use crate::problem::{Code, Place, Problem, Trail};
 
-use super::provision;
 use super::text::{self, Texts};
+use super::{hardening, provision};
 
 /// What a service says of who runs its process and how.
 pub(super) struct Written<'a> {
@@ -15,6 +15,7 @@ pub(super) struct Written<'a> {
     pub(super) group: Option<&'a str>,
     pub(super) dynamic_user: bool,
     pub(super) supplementary_groups: &'a [String],
+    pub(super) hardening: Option<&'a model::hardening::Hardening>,
     pub(super) umask: Option<&'a str>,
     pub(super) nice: Option<i64>,
 }
@@ -37,6 +38,7 @@ pub(super) fn resolve(
         post_stop,
     } = exec;
     let account = account(written, path, problems);
+    let hardening = hardening::resolve(written.hardening, &path.key("hardening"), problems);
     let umask = written.umask.and_then(|it| provision::mode(it, &path.key("umask"), problems));
     let nice = written.nice.and_then(|it| nice(it, &path.key("nice"), problems));
     let path = path.key("exec");
@@ -63,7 +65,7 @@ pub(super) fn resolve(
         stop: stop?,
         post_stop: post_stop?,
     };
-    Some(Process { command: command?, hooks, working_directory, account, umask, nice })
+    Some(Process { command: command?, hooks, working_directory, account, hardening, umask, nice })
 }
 
 /// Resolves one command, whose first word is a program.
@@ -97,7 +99,15 @@ fn command(
 }
 
 fn account(written: &Written<'_>, path: &Trail<'_>, problems: &mut Vec<Problem>) -> Account {
-    let Written { user, group, dynamic_user, supplementary_groups, umask: _, nice: _ } = written;
+    let Written {
+        user,
+        group,
+        dynamic_user,
+        supplementary_groups,
+        hardening: _,
+        umask: _,
+        nice: _,
+    } = written;
     let user = account_name(*user, &path.key("user"), problems);
     let group = account_name(*group, &path.key("group"), problems);
     let groups = path.key("supplementaryGroups");
@@ -136,7 +146,11 @@ fn nice(written: i64, path: &Trail<'_>, problems: &mut Vec<Problem>) -> Option<i
 
 /// A container's user is the image's; the host's accounts mean nothing inside.
 pub(super) fn refuse_account(written: &Written<'_>, path: &Trail<'_>, problems: &mut Vec<Problem>) {
-    let Written { user, group, dynamic_user, supplementary_groups, umask, nice } = written;
+    let Written { user, group, dynamic_user, supplementary_groups, hardening, umask, nice } =
+        written;
+    if hardening.is_some() {
+        hardening::refuse_on_container(&path.key("hardening"), problems);
+    }
     let keys = [
         ("user", user.is_some()),
         ("group", group.is_some()),

@@ -61,6 +61,7 @@ pub(super) fn resolve(
         group,
         dynamic_user,
         supplementary_groups,
+        hardening,
         umask,
         nice,
         activation,
@@ -155,6 +156,7 @@ pub(super) fn resolve(
         group: group.as_deref(),
         dynamic_user: *dynamic_user,
         supplementary_groups,
+        hardening: hardening.as_ref(),
         umask: umask.as_deref(),
         nice: *nice,
     };

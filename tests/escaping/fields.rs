@@ -323,6 +323,8 @@ pub(super) const FIELDS: &[Field] = &[
     }, |it| hook(it, "ExecStartPre", 0, 5), line, 80),
     field("requires.mounts", Workload::Process, |it, text| it["requires"]["mounts"] = [text].into(),
         |it| of_line(it, "Unit", "RequiresMountsFor"), mount, 40).after("/"),
+    field("hardening.writablePaths", Workload::Process, |it, text| it["hardening"]["writablePaths"] = [text].into(),
+        |it| of_line(it, "Service", "ReadWritePaths"), mount, 40).after("/"),
     field("documentation", Workload::Process, |it, text| it["documentation"] = [text].into(),
         |it| of_line(it, "Unit", "Documentation"), document, 30).after("https://a/"),
     field("secrets.file", Workload::Process, |it, text| it["secrets"]["it"]["file"] = text.into(),

@@ -23,18 +23,18 @@ fn a_raw_directive_takes_the_place_of_ours() {
         expect![[r#"
             systemd  web.service          Description=Web of %H
             systemd  web.service          Type=notify
+            systemd  web.service          PrivateTmp=true
             systemd  web.service          Restart=no
             systemd  web.service          Nice=-5
-            systemd  web.service          PrivateTmp=true
             systemd  web.service          ProtectProc=invisible
             systemd  web.service          StandardOutput=append:/var/log/%n
             systemd  web.service          WatchdogSec=30
             nixos    web.nix              description = "Environment variables, in addition to or in place of those of the module; `%` is written `%%`.";
             nixos    web.nix              unitConfig.Description = "Web of %H";
             nixos    web.nix              Type = "notify";
+            nixos    web.nix              PrivateTmp = "true";
             nixos    web.nix              Restart = "no";
             nixos    web.nix              Nice = "-5";
-            nixos    web.nix              PrivateTmp = "true";
             nixos    web.nix              ProtectProc = "invisible";
             nixos    web.nix              StandardOutput = "append:/var/log/%n";
             nixos    web.nix              WatchdogSec = "30";

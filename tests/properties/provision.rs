@@ -75,8 +75,11 @@ fn any_of_process() -> impl Strategy<Value = Value> {
     let umask = prop::option::of(select(&["022", "0077"][..]));
     let nice = prop::option::of(-20..=19i32);
     let required = subsequence(&["A", "TOKEN", "_x"][..], 0..=2);
-    (groups, umask, nice, required).prop_map(|(groups, umask, nice, required)| {
+    let profile = prop::option::of(select(&["none", "baseline", "strict"][..]));
+    (groups, umask, nice, required, profile).prop_map(|(groups, umask, nice, required, profile)| {
+        let except = profile.filter(|it| *it != "none").map(|_| ["ProtectHostname"]);
         json!({
+            "hardening": { "profile": profile, "except": except, "writablePaths": ["/srv/100%"] },
             "supplementaryGroups": groups, "umask": umask, "nice": nice,
             "requiredEnvironment": required,
         })

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::activation::Activation;
 use super::container::Container;
 use super::expose::Expose;
+use super::hardening::Hardening;
 use super::limits::Limits;
 use super::merge::Extend;
 use super::process::Exec;
@@ -66,6 +67,8 @@ pub struct Service {
     pub umask: Option<String>,
     /// How much the process lets others go first, from -20 to 19.
     pub nice: Option<i64>,
+    /// What the process is kept from: `none`, `baseline` (usual), `strict`, or one of them with exceptions.
+    pub hardening: Option<Hardening>,
     pub activation: Option<Activation>,
     /// When the service runs, as a job that ends by itself.
     pub schedule: Option<Schedule>,

@@ -53,6 +53,18 @@ in
         WorkingDirectory = "/srv";
         ExecStart = "/usr/bin/web --listen=${toString cfg.port}";
         LimitNOFILE = 100000;
+        NoNewPrivileges = true;
+        PrivateTmp = true;
+        ProtectSystem = "full";
+        ProtectHome = "read-only";
+        ProtectKernelTunables = true;
+        ProtectKernelModules = true;
+        ProtectKernelLogs = true;
+        ProtectControlGroups = true;
+        ProtectHostname = true;
+        LockPersonality = true;
+        RestrictRealtime = true;
+        RestrictSUIDSGID = true;
         Restart = cfg.restart;
         RestartSec = "2s";
       };

@@ -58,6 +58,18 @@ in
         Type = "exec";
         WorkingDirectory = "/srv";
         ExecStart = "/usr/bin/watch bitcoin-ui";
+        NoNewPrivileges = true;
+        PrivateTmp = true;
+        ProtectSystem = "full";
+        ProtectHome = "read-only";
+        ProtectKernelTunables = true;
+        ProtectKernelModules = true;
+        ProtectKernelLogs = true;
+        ProtectControlGroups = true;
+        ProtectHostname = true;
+        LockPersonality = true;
+        RestrictRealtime = true;
+        RestrictSUIDSGID = true;
         Restart = cfg.restart;
         RestartSec = "2s";
       };

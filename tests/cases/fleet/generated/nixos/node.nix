@@ -84,6 +84,18 @@ in
         ExecStart = "/usr/bin/node --rpc=${toString cfg.backendPort}";
         ExecStartPost = "${lib.getExe pkgs.bash} -c 'until { exec 3<>/dev/tcp/127.0.0.1/${toString cfg.backendPort}; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done'";
         ExecStopPost = "-${config.systemd.package}/bin/systemctl --no-block stop node.service";
+        NoNewPrivileges = true;
+        PrivateTmp = true;
+        ProtectSystem = "full";
+        ProtectHome = "read-only";
+        ProtectKernelTunables = true;
+        ProtectKernelModules = true;
+        ProtectKernelLogs = true;
+        ProtectControlGroups = true;
+        ProtectHostname = true;
+        LockPersonality = true;
+        RestrictRealtime = true;
+        RestrictSUIDSGID = true;
         Restart = cfg.restart;
         RestartSec = "2s";
         RestartMode = "direct";

@@ -60,6 +60,18 @@ in
         WorkingDirectory = "/opt/nullspace/services/auth";
         EnvironmentFile = "/etc/nullspace/auth.env";
         ExecStart = "${lib.getExe' pkgs.nodejs "node"} /opt/nullspace/services/auth/dist/server.js";
+        NoNewPrivileges = true;
+        PrivateTmp = true;
+        ProtectSystem = "full";
+        ProtectHome = "read-only";
+        ProtectKernelTunables = true;
+        ProtectKernelModules = true;
+        ProtectKernelLogs = true;
+        ProtectControlGroups = true;
+        ProtectHostname = true;
+        LockPersonality = true;
+        RestrictRealtime = true;
+        RestrictSUIDSGID = true;
         Restart = cfg.restart;
         RestartSec = "5s";
       };

@@ -82,6 +82,18 @@ in
         EnvironmentFile = "/etc/nullspace/gateway.env";
         ExecStart = "${lib.getExe' pkgs.nodejs "node"} /opt/nullspace/gateway/dist/index.js";
         LimitNOFILE = 100000;
+        NoNewPrivileges = true;
+        PrivateTmp = true;
+        ProtectSystem = "full";
+        ProtectHome = "read-only";
+        ProtectKernelTunables = true;
+        ProtectKernelModules = true;
+        ProtectKernelLogs = true;
+        ProtectControlGroups = true;
+        ProtectHostname = true;
+        LockPersonality = true;
+        RestrictRealtime = true;
+        RestrictSUIDSGID = true;
         Restart = cfg.restart;
         RestartSec = "5s";
       };

@@ -55,6 +55,18 @@ in
         EnvironmentFile = "/etc/nullspace/simulator.env";
         ExecStart = "/usr/local/bin/nullspace-simulator --listen 127.0.0.1:${toString cfg.port}";
         LimitNOFILE = 100000;
+        NoNewPrivileges = true;
+        PrivateTmp = true;
+        ProtectSystem = "full";
+        ProtectHome = "read-only";
+        ProtectKernelTunables = true;
+        ProtectKernelModules = true;
+        ProtectKernelLogs = true;
+        ProtectControlGroups = true;
+        ProtectHostname = true;
+        LockPersonality = true;
+        RestrictRealtime = true;
+        RestrictSUIDSGID = true;
         Restart = cfg.restart;
         RestartSec = "5s";
       };

@@ -63,6 +63,18 @@ in
         Type = "exec";
         WorkingDirectory = "/srv";
         ExecStart = "/usr/bin/balancer --large 127.0.0.1:${toString config.unitsmith.api-1.port} 127.0.0.1:${toString config.unitsmith.api-2.port}";
+        NoNewPrivileges = true;
+        PrivateTmp = true;
+        ProtectSystem = "full";
+        ProtectHome = "read-only";
+        ProtectKernelTunables = true;
+        ProtectKernelModules = true;
+        ProtectKernelLogs = true;
+        ProtectControlGroups = true;
+        ProtectHostname = true;
+        LockPersonality = true;
+        RestrictRealtime = true;
+        RestrictSUIDSGID = true;
         Restart = cfg.restart;
         RestartSec = "2s";
       };
