@@ -59,7 +59,10 @@ const VARIABLES_OF_NIXOS: &[&str] = &["LOCALE_ARCHIVE", "PATH", "TZDIR"];
 /// Options of podman by which a writer finds its container again.
 const PLUMBING: &[(Writer, &str, Option<&str>)] = &[
     (OciContainers, "--cidfile", None),
+    // What the configuration of podman says on a host with systemd.
     (OciContainers, "--log-driver", Some("journald")),
+    (Unitsmith, "--log-driver", Some("journald")),
+    (Quadlet, "--log-driver", Some("journald")),
     (OciContainers, "--cgroups", Some("enabled")),
     // Where the unit has limits.
     (OciContainers, "--cgroups", Some("split")),
@@ -241,6 +244,13 @@ fn spell_out(unit: &mut Unit, mut run: Run, writer: Writer) {
         // A job tells systemd nothing, so it does not matter who would.
         run.options.remove("--sdnotify");
     }
+    // Quadlet says its own before the arguments of the user, and podman takes the last.
+    let readiness = run.options.get_mut("--sdnotify").filter(|it| it.len() > 1);
+    if writer == Quadlet
+        && let Some(readiness) = readiness
+    {
+        readiness.retain(|it| it != "conmon");
+    }
     let mut told = run.options;
     told.insert("image".to_owned(), vec![run.image]);
     told.insert("command".to_owned(), run.command);
@@ -267,14 +277,19 @@ fn normalise(unit: &mut Unit, writer: Writer, plan: &Plan) {
     if let Some(service) = unit.get_mut("Service") {
         service.insert("Environment".to_owned(), variables);
     }
-    let volumes = unit.get("podman").and_then(|it| it.get("--volume")).cloned().unwrap_or_default();
+    let told = |option: &str| {
+        unit.get("podman").and_then(|it| it.get(option)).cloned().unwrap_or_default()
+    };
+    let (volumes, mounts) = (told("--volume"), told("--mount"));
     for (key, values) in unit.iter_mut().filter(|(name, _)| *name != "podman").flat_map(|it| it.1) {
         if key == "RequiresMountsFor" && writer == Quadlet {
-            // What its podman keeps and the sources of volumes are Quadlet's own.
-            let source = |it: &str| format!("{}:", it.replace("%%", "%").replace("$$", "$"));
+            // What its podman keeps and the sources of volumes and mounts are Quadlet's own.
             values.retain(|it| {
-                *it != "%t/containers"
-                    && !volumes.iter().any(|volume| volume.starts_with(&source(it)))
+                let it = it.replace("%%", "%").replace("$$", "$");
+                let (volume, mount) = (format!("{it}:"), format!("type=bind,source={it},"));
+                it != "%t/containers"
+                    && !volumes.iter().any(|it| it.starts_with(&volume))
+                    && !mounts.iter().any(|it| it.starts_with(&mount))
             });
         }
         if key == "RuntimeDirectory" && writer == OciContainers {
@@ -285,7 +300,7 @@ fn normalise(unit: &mut Unit, writer: Writer, plan: &Plan) {
             *values = values.iter().flat_map(|it| it.split(' ')).map(str::to_owned).collect();
             values.sort();
         } else if key.starts_with("Exec") {
-            values.retain(|it| !removes_the_container(it));
+            values.retain(|it| !removes_the_container(it) && !logs_in(it));
             values.iter_mut().for_each(|it| *it = command(it, plan));
             if key == "ExecStartPre" {
                 replace_secrets(values);
@@ -313,6 +328,11 @@ fn removes_the_container(command: &str) -> bool {
     let before = command.contains("-pre-start/bin/");
     let after = command.contains("-unit-script-") && command.contains("-post-stop/");
     before || after || command.starts_with("-/usr/bin/podman rm ")
+}
+
+/// Whether a command logs in to a registry, as NixOS does in a script of its own.
+fn logs_in(command: &str) -> bool {
+    command.starts_with("/bin/bash -c ") && command.contains(" login --username ")
 }
 
 /// A command with each program by its name, because it has another directory on each kind of host.

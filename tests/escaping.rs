@@ -17,6 +17,8 @@ use crate::support::podman::{self, Run};
 use crate::support::unit::{self, Unit};
 use crate::support::{json, plan, problems, quadlet, read as read_directory, repository, systemd};
 
+mod container;
+mod container_names;
 mod fields;
 mod groups;
 mod names;
@@ -24,6 +26,10 @@ mod objects;
 
 use self::fields::{FIELDS, Field};
 use self::names::NAMES;
+
+fn all_fields() -> impl Iterator<Item = &'static Field> {
+    FIELDS.iter().chain(container::FIELDS)
+}
 
 /// What a service is when it has arrived.
 pub(crate) struct Arrived {
@@ -63,7 +69,7 @@ fn texts(field: &Field) -> impl Iterator<Item = String> {
 #[test]
 fn each_field_refuses_what_its_row_says_and_nothing_else() {
     for target in Target::ALL {
-        for field in FIELDS {
+        for field in all_fields() {
             for text in texts(field) {
                 let services = BTreeMap::from([("it".to_owned(), service(field, &text))]);
                 let problems = problems(&manifest(*target, &services), Format::Json);
@@ -77,7 +83,7 @@ fn each_field_refuses_what_its_row_says_and_nothing_else() {
 
 #[test]
 fn each_field_takes_some_of_the_corpus() {
-    for field in FIELDS {
+    for field in all_fields() {
         let takes = |it: &String| (field.refuses)(Target::Nixos, it).is_none();
         let taken = texts(field).filter(takes).count();
         assert!(taken >= field.takes, "`{}` takes {taken}", field.key);
@@ -90,14 +96,14 @@ fn every_string_of_the_model_is_in_a_table() {
     let model = sources.iter().filter(|(path, _)| path.starts_with("model"));
     let lines = model.flat_map(|(_, text)| text.lines());
     let declared = lines.filter(|line| line.contains("String"));
-    let fields = declared.filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(':'));
+    let declared = declared.filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(':'));
     let objects = || objects::FIELDS.iter().map(|it| it.key);
-    let names = || NAMES.iter().map(|it| it.key).chain(objects());
-    let keys = || FIELDS.iter().map(|it| it.key).chain(names());
+    let names = || NAMES.iter().chain(container_names::NAMES).map(|it| it.key).chain(objects());
+    let keys = || all_fields().map(|it| it.key).chain(names());
     let listed: BTreeSet<String> =
         keys().flat_map(|it| it.split('.')).map(|it| it.to_lowercase()).collect();
     let mut count = 0;
-    for (name, _) in fields {
+    for (name, _) in declared {
         count += 1;
         assert!(listed.contains(&name.replace('_', "")), "`{name}` is in no table");
     }
@@ -124,7 +130,7 @@ fn arrives(target: Target) {
     let mut services = BTreeMap::new();
     let mut wanted = Vec::new();
     for index in 0..NASTY.len() {
-        for field in FIELDS {
+        for field in all_fields() {
             let text = texts(field).nth(index).unwrap();
             if (field.refuses)(target, &text).is_none() {
                 let name = format!("{}-{index}", field.workload.name());

@@ -16,6 +16,7 @@ use unitsmith::syntax::unit::read;
 use crate::equivalence::assert_equivalent;
 use crate::support::{json, plan, repository};
 
+mod containers;
 mod expose;
 mod groups;
 mod manifests;

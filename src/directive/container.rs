@@ -13,6 +13,9 @@ table! {
     RETRY = "Retry" QuadletRaw [podman(5, 5)], podman Podman::Option("--retry");
     RETRY_DELAY = "RetryDelay" QuadletRaw [podman(5, 5)], podman Podman::Option("--retry-delay");
     AUTO_UPDATE = "AutoUpdate" QuadletRaw [podman(4, 6)] in Container(&["labels", "io.containers.autoupdate"]), podman Podman::Option("--label=io.containers.autoupdate");
+    LOGIN_REGISTRY = "--login-registry" Plain [Never] in Container(&["login", "registry"]);
+    LOGIN_USERNAME = "--login-username" Plain [Never] in Container(&["login", "username"]);
+    LOGIN_PASSWORD_FILE = "--login-password-file" Plain [Never] in Container(&["login", "passwordFile"]);
 
     ENTRYPOINT = "Entrypoint" QuadletRaw [podman(5, 0)] in Container(&["entrypoint"]), podman Podman::Option("--entrypoint");
     EXEC = "Exec" QuadletWords [podman(4, 4)] in ContainerList(&["cmd"]), podman Podman::Command;

@@ -3,67 +3,67 @@
 use std::collections::BTreeSet;
 
 use crate::directive as d;
-use crate::plan::address::bracketed;
-use crate::plan::container::{Access, Container, HostPort, Protocol, PublishedPort, Pull, Volume};
+use crate::plan::container::image::{Fetch, Login, Pull};
+use crate::plan::container::{Container, Limits};
 use crate::plan::name::CapabilityName;
 use crate::plan::service::Service;
 use crate::plan::text::Text;
 use crate::unit::{Unit, Value};
 
-use super::{Around, limits, own_port, provision, restart};
+use super::{Around, provision, restart};
+
+mod health;
+mod network;
+mod process;
+mod security;
+mod storage;
 
 /// Assigns what the container is and what it may use.
 pub(super) fn run(unit: &mut Unit, service: &Service, container: &Container, around: Around) {
     let Container {
         image,
         pull,
+        fetch,
         command,
+        objects: _, // `depend` lets the container wait for them.
+        run,
+        networking,
         ports,
         volumes,
-        networks,
-        objects: _, // `depend` lets the container wait for them.
+        storage,
         add_capabilities,
         drop_capabilities,
+        security,
+        limits,
+        labels,
+        annotations,
+        log,
+        health,
+        podman_args,
     } = container;
     unit.assign(&d::container::IMAGE, Value::text(image.as_str()));
     unit.assign(&d::container::CONTAINER_NAME, Value::text(service.name.as_str()));
     if *pull != Pull::Missing {
         unit.assign(&d::container::PULL, Value::Keyword(pull.as_str()));
     }
-    if !command.is_empty() {
-        unit.assign(&d::container::EXEC, Value::Texts(command.clone()));
-    }
-    // Assigned even when there is none, because a NixOS machine may add its own.
-    unit.assign(&d::container::ENVIRONMENT, Value::Variables(service.environment.clone()));
-    let files = &service.provision.environment_files;
-    if !files.is_empty() {
-        let files = files.iter().map(|it| it.path.as_str().into()).collect();
-        unit.assign(&d::container::ENVIRONMENT_FILE, Value::Texts(files));
-    }
+    assign_fetch(unit, fetch);
+    process::assign(unit, service, run, command);
     provision::secrets_of_container(unit, service);
-    if !ports.is_empty() {
-        unit.assign(
-            &d::container::PUBLISH_PORT,
-            Value::Texts(ports.iter().map(|it| published(service, it)).collect()),
-        );
-    }
-    if !volumes.is_empty() {
-        unit.assign(&d::container::VOLUME, Value::Texts(volumes.iter().map(mounted).collect()));
-    }
-    if !networks.is_empty() {
-        let networks = networks.iter().map(|it| it.as_str().into()).collect();
-        unit.assign(&d::container::NETWORK, Value::Texts(networks));
-    }
+    network::assign(unit, service, networking, ports);
+    storage::assign(unit, volumes, storage);
     if !drop_capabilities.is_empty() {
         unit.assign(&d::container::DROP_CAPABILITY, names(drop_capabilities));
     }
     if !add_capabilities.is_empty() {
         unit.assign(&d::container::ADD_CAPABILITY, names(add_capabilities));
     }
-    let ulimits = limits::of_container(&service.limits);
-    if !ulimits.is_empty() {
-        unit.assign(&d::container::ULIMIT, Value::Texts(ulimits));
-    }
+    security::assign(unit, security);
+    assign_limits(unit, service, limits);
+    unit.assign_pairs(&d::container::LABEL, labels);
+    unit.assign_pairs(&d::container::ANNOTATION, annotations);
+    process::assign_log(unit, log);
+    health::assign(unit, health);
+    unit.assign_texts(&d::container::PODMAN_ARGS, podman_args.clone());
     restart::stop_container(unit, service);
     provision::directories(unit, service);
     provision::credentials(unit, service);
@@ -82,32 +82,39 @@ pub(super) fn run(unit: &mut Unit, service: &Service, container: &Container, aro
     restart::success(unit, service, Some(143));
 }
 
-/// `ADDRESS:HOST:CONTAINER/PROTOCOL`, of podman-run(1) `--publish`.
-fn published(service: &Service, port: &PublishedPort) -> Text {
-    let PublishedPort { address, host, container, protocol } = port;
-    let suffix = match protocol {
-        Protocol::Tcp => "",
-        Protocol::Udp => "/udp",
-    };
-    let host = match host {
-        HostPort::Fixed(number) => Text::literal(number.to_string()),
-        HostPort::Own(role) => own_port(service, *role),
-    };
-    Text::literal(format!("{}:", bracketed(*address)))
-        .then(host)
-        .then(Text::literal(format!(":{container}{suffix}")))
+fn assign_fetch(unit: &mut Unit, fetch: &Fetch) {
+    let Fetch { retries, retry_delay, auto_update, login } = fetch;
+    if let Some(retries) = retries {
+        unit.assign(&d::container::RETRY, Value::Number(*retries));
+    }
+    unit.assign_text(&d::container::RETRY_DELAY, retry_delay.map(|it| it.podman()));
+    if let Some(policy) = auto_update {
+        unit.assign(&d::container::AUTO_UPDATE, Value::Keyword(policy.as_str()));
+    }
+    if let Some(Login { registry, username, password_file }) = login {
+        unit.assign(&d::container::LOGIN_REGISTRY, Value::text(registry.as_str()));
+        unit.assign(&d::container::LOGIN_USERNAME, Value::text(username.as_str()));
+        unit.assign(&d::container::LOGIN_PASSWORD_FILE, Value::text(password_file.as_str()));
+    }
 }
 
-/// `SOURCE:TARGET:OPTIONS`, of podman-run(1) `--volume`.
-fn mounted(volume: &Volume) -> Text {
-    let Volume { source, target, access } = volume;
-    let options = match access {
-        Access::ReadOnly => ":ro",
-        Access::ReadWrite => "",
-    };
-    source.clone().then(Text::literal(format!(":{target}{options}")))
+fn assign_limits(unit: &mut Unit, service: &Service, limits: &Limits) {
+    let Limits { pids, ulimits, sysctls } = limits;
+    unit.assign_text(&d::container::PIDS_LIMIT, pids.map(|it| it.to_string()));
+    let further =
+        ulimits.iter().map(|(name, (soft, hard))| Text::literal(format!("{name}={soft}:{hard}")));
+    let mut ulimits = super::limits::of_container(&service.limits);
+    ulimits.extend(further);
+    unit.assign_texts(&d::container::ULIMIT, ulimits);
+    let sysctls = sysctls.iter().map(|(name, value)| Text::literal(format!("{name}={value}")));
+    unit.assign_texts(&d::container::SYSCTL, sysctls.collect());
 }
 
 fn names(capabilities: &BTreeSet<CapabilityName>) -> Value {
     Value::Names(capabilities.iter().map(ToString::to_string).collect())
+}
+
+/// Each of them as a text.
+fn texts(words: &[String]) -> Vec<Text> {
+    words.iter().map(|it| it.as_str().into()).collect()
 }

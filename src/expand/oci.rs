@@ -24,5 +24,7 @@ pub fn fit(mut unit: Unit) -> Unit {
         unit.assign(&d::container::CGROUPS_MODE, Value::Keyword("split"));
         unit.assign(&d::service::DELEGATE, Value::Flag(true));
     }
+    // What the user says to podman comes last, so that it has the last word.
+    unit.assignments.sort_by_key(|it| it.directive == &d::container::PODMAN_ARGS);
     unit
 }

@@ -1,6 +1,9 @@
 //! Containers for a host without Quadlet: services that run podman.
 
+use std::collections::BTreeMap;
+
 use crate::directive::{self as d, Directive, Podman, Section, Versions};
+use crate::plan::name::VariableName;
 use crate::plan::text::{Program, Text};
 use crate::unit::{Assignment, Command, Failure, Kind, Privileges, Unit, Value};
 
@@ -39,6 +42,13 @@ fn container(unit: Unit) -> Unit {
     lowered.assignments = head;
     order_after_the_network(&mut lowered);
     let name = container_name(&container);
+    if container.iter().any(|it| it.directive == &d::container::AUTO_UPDATE) {
+        // By it `podman auto-update` finds the unit that it starts again; Quadlet and NixOS set it always.
+        let unit = Text::literal(format!("{}.service", lowered.name));
+        let variable = VariableName::parse("PODMAN_SYSTEMD_UNIT").expect("it is a name");
+        let variables = BTreeMap::from([(variable, unit)]);
+        lowered.assign(&d::service::ENVIRONMENT, Value::Variables(variables));
+    }
     match runs {
         Runs::Detached => {
             lowered.assign(&d::service::TYPE, Value::Keyword("notify"));
@@ -74,6 +84,7 @@ fn container(unit: Unit) -> Unit {
         raw::merge(&mut lowered, directive, &lines);
     }
     let_it_pull(&mut lowered);
+    log_in(&container, &mut lowered);
     lowered.assignments.sort_by_key(|it| it.directive.section);
     lowered
 }
@@ -101,6 +112,31 @@ pub(super) fn without_raw(assignments: Vec<Assignment>) -> (Vec<Assignment>, Raw
 pub(super) fn let_it_pull(unit: &mut Unit) {
     if unit.get(&d::service::TIMEOUT_START_SEC).is_none() {
         unit.assign(&d::service::TIMEOUT_START_SEC, Value::Number(0));
+    }
+}
+
+/// Lets a unit log in to the registry of its image before it runs, as NixOS does by itself.
+///
+/// The values are arguments of the script, so that none of them is read as a part of it.
+pub(super) fn log_in(container: &[Assignment], unit: &mut Unit) {
+    let value = |directive: &Directive| {
+        let assignment = container.iter().find(|it| it.directive == directive)?;
+        assignment.value.texts().first().cloned()
+    };
+    let registry = value(&d::container::LOGIN_REGISTRY);
+    let username = value(&d::container::LOGIN_USERNAME);
+    let file = value(&d::container::LOGIN_PASSWORD_FILE);
+    let (Some(registry), Some(username), Some(file)) = (registry, username, file) else { return };
+    let script = "exec \"$0\" login --username \"$1\" --password-stdin \"$2\" <\"$3\"";
+    let words = [Program::bash().into(), "-c".into(), script.into(), podman().into()];
+    let words = words.into_iter().chain([username, registry, file]).collect();
+    let login = Value::command(words);
+    let before = unit.assignments.iter_mut().find(|it| it.directive == &d::service::EXEC_START_PRE);
+    match (before.map(|it| &mut it.value), login) {
+        (Some(Value::Commands(commands)), Value::Commands(login)) => {
+            commands.splice(0..0, login);
+        }
+        (_, login) => unit.assign(&d::service::EXEC_START_PRE, login),
     }
 }
 

@@ -29,9 +29,11 @@ pub fn reads(kind: Kind, podman: Version) -> bool {
 /// Other units are returned as they are.
 pub fn fit(unit: Unit, versions: Versions) -> Unit {
     let Some(podman_args) = podman_args(unit.kind) else { return unit };
+    let mut fitted = Unit::new(unit.name, unit.kind);
     let mut known = Vec::new();
     let mut arguments: Vec<Text> = Vec::new();
     let mut last: Vec<Text> = Vec::new();
+    let login = unit.assignments.clone();
     for assignment in unit.assignments {
         let (written, unwritten) = take_apart(assignment, versions);
         arguments.extend(unwritten.iter().flat_map(podman::options));
@@ -40,13 +42,13 @@ pub fn fit(unit: Unit, versions: Versions) -> Unit {
             written => known.extend(written),
         }
     }
-    let kind = unit.kind;
-    let mut fitted = Unit { assignments: known, ..unit };
+    fitted.assignments = known;
     // What the user says to podman comes last, so that it has the last word.
     arguments.extend(last);
     fitted.assign_texts(podman_args, arguments);
-    if kind == Kind::Container {
+    if fitted.kind == Kind::Container {
         podman::let_it_pull(&mut fitted);
+        podman::log_in(&login, &mut fitted);
     }
     // The keys of one section stay together in the file.
     fitted.assignments.sort_by_key(|it| it.directive.section);
@@ -98,7 +100,14 @@ fn is_broken(directive: &Directive, text: &Text) -> bool {
             let is_trimmed = literals.first().is_some_and(|it| it.starts_with(is_end))
                 || literals.last().is_some_and(|it| it.ends_with(is_end));
             let is_volume = directive == &d::container::VOLUME;
-            is_trimmed || has(char::is_control) || (is_volume && has_broken_source(text))
+            // A reference in a source needs no quoting, and the first colon is after it.
+            let source: String = text.literals().collect();
+            let source = source.split(':').next();
+            let is_broken_volume = is_volume && source.is_some_and(is_broken_source);
+            is_trimmed || has(char::is_control) || is_broken_volume
+        }
+        Quoting::QuadletWords => {
+            directive == &d::container::MOUNT && literals.iter().any(|it| is_broken_source(it))
         }
         Quoting::QuadletItems => has(|it| it.is_control() || it == '"' || it == '\\'),
         Quoting::Plain
@@ -106,16 +115,12 @@ fn is_broken(directive: &Directive, text: &Text) -> bool {
         | Quoting::Line
         | Quoting::Command
         | Quoting::Variables
-        | Quoting::QuadletWords
         | Quoting::QuadletNotify => false,
     }
 }
 
-/// Whether Quadlet cannot write the source of a volume: it copies the source into `RequiresMountsFor=`
+/// Whether Quadlet cannot write the source of a volume or mount: it copies the source into `RequiresMountsFor=`
 /// as it stands, where systemd splits at blanks and reads quotes and escapes.
-fn has_broken_source(volume: &Text) -> bool {
-    // A reference in a source needs no quoting, and the first colon is after it.
-    let volume: String = volume.literals().collect();
-    let source = volume.split(':').next().unwrap_or_default();
+fn is_broken_source(source: &str) -> bool {
     source.contains([' ', '"', '\'', '\\', '$'])
 }

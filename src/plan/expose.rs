@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::container::Protocol;
+use super::container::network::Protocol;
 use super::name::{DomainName, InterfaceName, ServiceName, TailnetName, TunnelName};
 
 /// Where a service is shown beyond its host.

@@ -57,6 +57,20 @@ impl Duration {
         Duration(self.0.saturating_mul(number))
     }
 
+    /// The duration as podman reads it (Go's `time.ParseDuration`): `1h30m`, `500ms`, `0s`.
+    pub fn podman(self) -> String {
+        const UNITS: &[(&str, u64)] = &[("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
+        let mut rest = self.0;
+        let mut text = String::new();
+        for (unit, factor) in UNITS {
+            if rest >= *factor {
+                text.push_str(&format!("{}{unit}", rest / factor));
+                rest %= factor;
+            }
+        }
+        if text.is_empty() { "0s".to_owned() } else { text }
+    }
+
     /// The duration as systemd.time(7) reads it: `1h 30min`, `500ms`, `0`.
     pub fn systemd(self) -> String {
         if self.0 == 0 {

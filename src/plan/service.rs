@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::activation::Activation;
-use super::container::{Container, HostPort};
+use super::container::Container;
+use super::container::network::HostPort;
 use super::expose::Expose;
 use super::limits::Limits;
 use super::name::{GroupName, ServiceName, VariableName};
@@ -76,8 +77,8 @@ pub enum PortOrigin {
 /// What a service runs.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Workload {
-    Process(Process),
-    Container(Container),
+    Process(Box<Process>),
+    Container(Box<Container>),
 }
 
 impl Service {

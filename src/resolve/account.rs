@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::manifest::model;
 use crate::plan::activation::Activation;
-use crate::plan::container::HostPort;
+use crate::plan::container::network::HostPort;
 use crate::plan::name::{HostName, ServiceName, UserName};
 use crate::plan::process::Lifetime;
 use crate::plan::service::{PortRole, Service, Workload};

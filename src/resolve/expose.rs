@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use crate::manifest::model;
 use crate::nearest;
 use crate::plan::activation::Activation;
-use crate::plan::container::{HostPort, Protocol, PublishedPort};
+use crate::plan::container::network::{HostPort, Protocol, PublishedPort};
 use crate::plan::expose::{
     Caddy, CaddyTls, Cloudflared, Expose, Firewall, Interfaces, Nginx, NginxTls, UrlPath,
     WebSockets,

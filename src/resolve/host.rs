@@ -276,17 +276,21 @@ fn check_versions(service: &Service, host: &str, kind: Kind, problems: &mut Vec<
         Kind::Plain { systemd: _, engine: Engine::Podman(podman) },
     ) = (&service.workload, kind)
     {
-        let has_empty_word = container.command.iter().any(|it| it.0.is_empty());
-        if has_empty_word && crate::plan::has_quadlet(podman) {
+        let path = service_path(&service.name);
+        let path = path.key("container");
+        let words = [("command", &container.command), ("podmanArgs", &container.podman_args)];
+        let empty = words.iter().filter(|(_, words)| words.iter().any(|it| it.0.is_empty()));
+        for (key, _) in empty.filter(|_| crate::plan::has_quadlet(podman)) {
             problems.push(
                 Problem::new(
                     Code::ImpossibleCharacter,
-                    service_path(&service.name).key("container").key("command").at_value(),
+                    path.key(key).at_value(),
                     format!("Quadlet on {host} drops an empty argument and all that follow it"),
                 )
                 .hint("put the command into the image, or leave that host out of the service's `hosts`"),
             );
         }
+        super::container::check::refuse_old(container, host, podman, &path, problems);
     }
 }
 

@@ -233,46 +233,8 @@ fn not_by_docker(host: &str, object: &ObjectReference) -> Problem {
         .hint("leave that host out of the `hosts` of the services that use it")
 }
 
-/// Resolves the networks of a container; `path` is that of their list.
-pub(super) fn networks(
-    written: &[model::container::Network],
-    path: &Trail<'_>,
-    scope: &Scope<'_>,
-    needs: &mut BTreeSet<ObjectReference>,
-    problems: &mut Vec<Problem>,
-) -> Vec<String> {
-    let mut networks = Vec::new();
-    for (index, written) in written.iter().enumerate() {
-        let path = path.index(index);
-        let name = match written {
-            model::container::Network::Name(name) => {
-                one_network(name, &path, scope, needs, problems)
-            }
-            model::container::Network::Named(model::container::NamedNetwork { name, external }) => {
-                let path = path.key("name");
-                match external {
-                    true => resource_name("network", name, &path, problems),
-                    false => one_network(name, &path, scope, needs, problems),
-                }
-            }
-        };
-        networks.extend(name);
-    }
-    let alone = networks.iter().find(|it| ["none", "host"].contains(&it.as_str()));
-    if let (Some(alone), [_, _, ..]) = (alone, networks.as_slice()) {
-        problems.push(
-            Problem::new(
-                Code::Pointless,
-                path.at_value(),
-                format!("a container with the network `{alone}` joins no other"),
-            )
-            .hint("leave it alone in the list, or take it out"),
-        );
-    }
-    networks
-}
-
-fn one_network(
+/// Resolves the name of a network that a container joins.
+pub(super) fn network(
     name: &str,
     path: &Trail<'_>,
     scope: &Scope<'_>,
@@ -289,7 +251,7 @@ fn one_network(
 }
 
 /// The name of something that somebody else made, under podman's rule for names.
-fn resource_name(
+pub(super) fn resource_name(
     kind: &str,
     written: &str,
     path: &Trail<'_>,

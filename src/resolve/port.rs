@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::plan::activation::Activation;
-use crate::plan::container::Protocol;
+use crate::plan::container::network::Protocol;
 use crate::plan::name::ServiceName;
 use crate::plan::service::{Port, PortOrigin, PortRole, Service};
 use crate::plan::text::PortReference;

@@ -165,9 +165,9 @@ pub(super) fn refuse_account(written: &Written<'_>, path: &Trail<'_>, problems: 
                 Problem::new(
                     Code::Pointless,
                     path.key(key).at_key(),
-                    format!("`{key}` is for processes; a container runs as the user of its image"),
+                    format!("`{key}` is for processes; inside a container it is `container.{key}`"),
                 )
-                .hint("take it out"),
+                .hint(format!("write `container.{key}`, or take it out for that of the image")),
             );
         }
     }

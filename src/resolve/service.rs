@@ -10,6 +10,7 @@ use crate::plan::provision::Provision;
 use crate::plan::service::{Gaps, Service, Workload};
 use crate::problem::{Code, Problem, Trail};
 
+use super::container::check::shares_the_network_of_the_host;
 use super::text::{From, Texts};
 use super::{
     Context, activation, container, environment, expose, group, host, limits, object, port,
@@ -78,8 +79,10 @@ pub(super) fn resolve(
     let secrets = provision::secrets(secrets, workload, &path.key("secrets"), problems);
     let directories = provision::directories(directories, &path.key("directories"), problems);
     let places = provision::places(&secrets, &directories, workload);
-    let is_container =
-        container.is_some() && !allow.iter().any(|it| it == Code::TargetCannot.as_str());
+    let shares_network = container.as_ref().is_some_and(shares_the_network_of_the_host);
+    let is_container = container.is_some()
+        && !shares_network
+        && !allow.iter().any(|it| it == Code::TargetCannot.as_str());
     let mut texts = Texts {
         own: scope.name,
         services: scope.services,
@@ -163,14 +166,14 @@ pub(super) fn resolve(
     let workload = match (exec, container) {
         (Some(exec), None) => {
             let process = process::resolve(exec, &account, &path, &mut texts, problems);
-            process.map(Workload::Process)
+            process.map(|it| Workload::Process(Box::new(it)))
         }
         (None, Some(container)) => {
             process::refuse_account(&account, &path, problems);
             let path = path.key("container");
             let activation = activation.as_ref();
             container::resolve(container, activation, &path, &mut texts, wanted, problems)
-                .map(Workload::Container)
+                .map(|it| Workload::Container(Box::new(it)))
         }
         (exec, _) => {
             refuse_workload(exec.is_some(), scope, &path, problems);

@@ -57,7 +57,7 @@ pub(super) fn resolve(
         copy: *copy,
         image: image
             .as_ref()
-            .and_then(|it| super::container::resolve_image(it, &path.key("image"), problems)),
+            .and_then(|it| super::container::image::reference(it, &path.key("image"), problems)),
         labels: object::pairs(labels, &path.key("labels"), problems),
         podman_args: object::arguments(podman_args, &path.key("podmanArgs"), problems),
     })

@@ -1,6 +1,6 @@
 //! Rules of nftables.
 
-use crate::plan::container::Protocol;
+use crate::plan::container::network::Protocol;
 use crate::plan::expose::{Firewall, Interfaces};
 use crate::plan::name::ServiceName;
 

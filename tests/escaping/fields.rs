@@ -5,7 +5,7 @@ use unitsmith::directive::Quoting;
 use unitsmith::emit::Target;
 use unitsmith::problem::Code;
 
-use super::Arrived;
+use super::{Arrived, container};
 use crate::support::unit;
 
 /// A string of a service.
@@ -53,15 +53,7 @@ impl Workload {
     pub(super) fn service(self) -> Value {
         match self {
             Workload::Process => json!({ "exec": { "command": ["/bin/true", "1", "2", "3"] } }),
-            Workload::Container => json!({ "container": {
-                "image": "localhost/image",
-                "command": ["0", "1"],
-                "volumes": [
-                    { "source": "/a", "target": "/right" },
-                    { "source": "/left", "target": "/b" },
-                    { "source": "left", "target": "/named" },
-                ],
-            } }),
+            Workload::Container => json!({ "container": container::base() }),
             Workload::Package | Workload::Bin | Workload::Path => {
                 json!({ "exec": { "command": [{ "package": "nodejs" }] } })
             }
@@ -69,7 +61,7 @@ impl Workload {
     }
 }
 
-fn refuse(code: Code, when: bool) -> Option<Code> {
+pub(super) fn refuse(code: Code, when: bool) -> Option<Code> {
     when.then_some(code)
 }
 
@@ -106,7 +98,7 @@ pub(super) fn line(target: Target, text: &str) -> Option<Code> {
     anything(target, text).or(refuse(Code::ImpossibleCharacter, !is_line))
 }
 
-fn absolute_path(target: Target, text: &str) -> Option<Code> {
+pub(super) fn absolute_path(target: Target, text: &str) -> Option<Code> {
     let climbs = text.split('/').any(|it| it == "..");
     line(target, text).or(refuse(Code::RelativePath, climbs))
 }
@@ -118,7 +110,7 @@ fn environment_file(target: Target, text: &str) -> Option<Code> {
 }
 
 /// podman ends either side of a volume at a colon.
-fn volume(target: Target, text: &str) -> Option<Code> {
+pub(super) fn volume(target: Target, text: &str) -> Option<Code> {
     absolute_path(target, text).or(refuse(Code::ImpossibleCharacter, text.contains(':')))
 }
 
@@ -172,7 +164,7 @@ fn package(_: Target, text: &str) -> Option<Code> {
     refuse(Code::ImpossibleName, !is_name(text, "_", "_-0123456789"))
 }
 
-fn file_name(_: Target, text: &str) -> Option<Code> {
+pub(super) fn file_name(_: Target, text: &str) -> Option<Code> {
     const PLAIN: &str = "0123456789._+-";
     let is_plain = is_name(text, PLAIN, PLAIN) && ![".", ".."].contains(&text);
     refuse(Code::ImpossibleName, !is_plain)
@@ -245,7 +237,7 @@ fn side_of_volume(arrived: &Arrived, side: usize, other: &str) -> Option<String>
     volumes.find(|it| it[1 - side] == other).map(|it| it[side].to_owned())
 }
 
-const fn field(
+pub(super) const fn field(
     key: &'static str,
     workload: Workload,
     put: fn(&mut Value, String),
@@ -266,11 +258,11 @@ const fn field(
 }
 
 impl Field {
-    const fn after(self, prefix: &'static str) -> Field {
+    pub(super) const fn after(self, prefix: &'static str) -> Field {
         Field { prefix, ..self }
     }
 
-    const fn compared_by(self, is_same: fn(&str, &str) -> bool) -> Field {
+    pub(super) const fn compared_by(self, is_same: fn(&str, &str) -> bool) -> Field {
         Field { is_same, ..self }
     }
 }

@@ -8,6 +8,7 @@ use unitsmith::manifest::Format;
 use unitsmith::problem::Code;
 use unitsmith::syntax::nasty::NASTY;
 
+use super::container_names;
 use crate::support::nixos::{self, Machine, Module};
 use crate::support::{generate, json, problems, unit};
 
@@ -22,7 +23,7 @@ pub(super) struct Name {
     code: Code,
 }
 
-const fn name(
+pub(super) const fn name(
     key: &'static str,
     manifest: fn(&str) -> Value,
     is_one: fn(&str) -> bool,
@@ -39,7 +40,7 @@ fn process(more: Value) -> Value {
     json!({ "services": { "it": service } })
 }
 
-fn container(key: &str, value: Value) -> Value {
+pub(super) fn container(key: &str, value: Value) -> Value {
     let mut container = json!({ "image": "localhost/image" });
     container[key] = value;
     json!({ "services": { "it": { "container": container } } })
@@ -128,7 +129,7 @@ fn is_secret(text: &str) -> bool {
     text.len() <= 64 && is_file_name(text)
 }
 
-fn never(_: &str) -> bool {
+pub(super) fn never(_: &str) -> bool {
     false
 }
 
@@ -368,7 +369,7 @@ pub(super) const NAMES: &[Name] = &[
 
 #[test]
 fn what_is_no_name_is_refused_as_none() {
-    for name in NAMES {
+    for name in NAMES.iter().chain(container_names::NAMES) {
         for text in NASTY {
             let manifest = (name.manifest)(text).to_string();
             let found: Vec<Code> =

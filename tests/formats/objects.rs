@@ -180,9 +180,9 @@ fn older_podman_gets_services_in_place_of_networks_and_volumes() {
         &manifest("4.3"),
         &["ExecStart"],
         expect![[r#"
-        systemd  backend-network.service ExecStart=/bin/bash -c '"$$1" "$$2" exists "$$0" || exec "$$@"' backend /usr/bin/podman network create --label=unitsmith.definition=d41d8cd98f00b204e9800998ecf8427e backend
-        systemd  data-volume.service  ExecStart=/bin/bash -c '"$$1" "$$2" exists "$$0" || exec "$$@"' data /usr/bin/podman volume create data
-        systemd  web.service          ExecStart=/usr/bin/podman run --replace --rm --detach --cgroups=split --sdnotify=conmon --name=web --volume=data:/data --network=backend localhost/web:1
-    "#]],
+            systemd  backend-network.service ExecStart=/bin/bash -c '"$$1" "$$2" exists "$$0" || exec "$$@"' backend /usr/bin/podman network create --label=unitsmith.definition=d41d8cd98f00b204e9800998ecf8427e backend
+            systemd  data-volume.service  ExecStart=/bin/bash -c '"$$1" "$$2" exists "$$0" || exec "$$@"' data /usr/bin/podman volume create data
+            systemd  web.service          ExecStart=/usr/bin/podman run --replace --rm --detach --cgroups=split --sdnotify=conmon --name=web --network=backend --volume=data:/data localhost/web:1
+        "#]],
     );
 }

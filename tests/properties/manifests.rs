@@ -3,12 +3,14 @@
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use serde_json::{Map, Value, json};
+use unitsmith::plan::version::Version;
 use unitsmith::syntax::nasty::NASTY;
 
 use super::schedules::any_schedule;
 use crate::support::json::{Entries, literal};
 use crate::support::nixos;
 
+use super::containers::{self, Beside};
 use super::expose::{self, Listens, any_expose, any_programs};
 use super::groups::{any_groups, any_membership};
 use super::pace::{Pace, Starter, any_pace};
@@ -60,6 +62,7 @@ enum Workload {
         ports: Vec<(u16, &'static str)>,
         volumes: Vec<(String, String, bool)>,
         capabilities: (Vec<&'static str>, Vec<&'static str>),
+        keys: Value,
     },
 }
 
@@ -241,16 +244,10 @@ fn any_container() -> impl Strategy<Value = Workload> {
     let capabilities = subsequence(CAPABILITIES, 0..=4).prop_flat_map(|all| {
         (0..=all.len()).prop_map(move |at| (all[..at].to_vec(), all[at..].to_vec()))
     });
-    (pull, command, any::<bool>(), ports, volumes, capabilities).prop_map(
-        |(pull, command, is_published, ports, volumes, capabilities)| Workload::Container {
-            pull,
-            command,
-            is_published,
-            ports,
-            volumes,
-            capabilities,
-        },
-    )
+    (pull, command, any::<bool>(), ports, volumes, capabilities, containers::any_keys().boxed())
+        .prop_map(|(pull, command, is_published, ports, volumes, capabilities, keys)| {
+            Workload::Container { pull, command, is_published, ports, volumes, capabilities, keys }
+        })
 }
 
 pub(super) fn any_text() -> impl Strategy<Value = Vec<Piece>> {
@@ -265,7 +262,7 @@ pub(super) fn any_text() -> impl Strategy<Value = Vec<Piece>> {
 }
 
 /// A text that is data; systemd takes no code points that are no characters.
-fn any_literal() -> impl Strategy<Value = String> {
+pub(super) fn any_literal() -> impl Strategy<Value = String> {
     let is_character = |it: &char| {
         *it != '\0' && !('\u{fdd0}'..='\u{fdef}').contains(it) && u32::from(*it) & 0xfffe != 0xfffe
     };
@@ -384,7 +381,15 @@ impl Writer<'_> {
                 service["user"] = json!(user);
                 service["group"] = json!(group);
             }
-            Workload::Container { pull, command, is_published, ports, volumes, capabilities } => {
+            Workload::Container {
+                pull,
+                command,
+                is_published,
+                ports,
+                volumes,
+                capabilities,
+                keys,
+            } => {
                 // Quadlet loses empty words, so they are a problem.
                 let command = command.iter().map(|it| self.text(it)).filter(|it| !it.is_empty());
                 let has_socket = matches!(self.drawn[self.index].activation, Activation::Fd { .. });
@@ -409,6 +414,14 @@ impl Writer<'_> {
                     "volumes": volumes.collect::<Vec<_>>(),
                     "capabilities": { "add": capabilities.0, "drop": capabilities.1 },
                 });
+                let podman = self.hosts[nixos::HOST_NAME]["podman"].as_str().unwrap_or("5.4");
+                let beside = Beside {
+                    podman: Version::parse(podman).unwrap(),
+                    has_socket,
+                    is_proxied,
+                    is_job: matches!(self.drawn[self.index].activation, Activation::Schedule(_)),
+                };
+                containers::add(&mut service["container"], keys, &beside);
             }
         }
     }

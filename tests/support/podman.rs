@@ -16,31 +16,92 @@ pub(crate) struct Run {
 }
 
 /// Options that have another spelling.
-const SPELLINGS: &[(&str, &str)] =
-    &[("-d", "--detach"), ("-e", "--env"), ("-p", "--publish"), ("-v", "--volume")];
+const SPELLINGS: &[(&str, &str)] = &[
+    ("-d", "--detach"),
+    ("-e", "--env"),
+    ("-l", "--label"),
+    ("-p", "--publish"),
+    ("-u", "--user"),
+    ("-v", "--volume"),
+    ("-w", "--workdir"),
+];
 
-/// Options without a value.
-const FLAGS: &[&str] = &["--detach", "--replace", "--rm"];
+/// Options without a value, or with `true` or `false` after a `=`.
+const FLAGS: &[&str] = &[
+    "--detach",
+    "--env-host",
+    "--http-proxy",
+    "--init",
+    "--privileged",
+    "--read-only",
+    "--read-only-tmpfs",
+    "--replace",
+    "--rm",
+];
 
 /// Options with a value.
 const OPTIONS: &[&str] = &[
+    "--add-host",
+    "--annotation",
     "--cap-add",
     "--cap-drop",
     "--cgroups",
     "--cidfile",
+    "--device",
+    "--dns",
+    "--dns-option",
+    "--dns-search",
+    "--entrypoint",
     "--env",
     "--env-file",
+    "--expose",
+    "--gidmap",
+    "--group-add",
+    "--health-cmd",
+    "--health-interval",
+    "--health-log-destination",
+    "--health-max-log-count",
+    "--health-max-log-size",
+    "--health-on-failure",
+    "--health-retries",
+    "--health-start-period",
+    "--health-startup-cmd",
+    "--health-startup-interval",
+    "--health-startup-retries",
+    "--health-startup-success",
+    "--health-startup-timeout",
+    "--health-timeout",
+    "--hostname",
+    "--ipc",
+    "--label",
     "--log-driver",
+    "--log-opt",
+    "--mount",
     "--name",
     "--network",
+    "--pids-limit",
     "--publish",
     "--pull",
+    "--retry",
+    "--retry-delay",
     "--sdnotify",
     "--secret",
+    "--security-opt",
+    "--shm-size",
     "--stop-signal",
     "--stop-timeout",
+    "--subgidname",
+    "--subuidname",
+    "--sysctl",
+    "--tmpfs",
+    "--tz",
+    "--uidmap",
     "--ulimit",
+    "--umask",
+    "--user",
+    "--userns",
     "--volume",
+    "--workdir",
 ];
 
 impl Run {
@@ -67,8 +128,8 @@ impl Run {
             }
             let long = SPELLINGS.iter().find(|(short, _)| *short == name);
             let name = long.map_or(name, |(_, long)| *long);
-            let value = if FLAGS.contains(&name) && value.is_none() {
-                ""
+            let value = if FLAGS.contains(&name) {
+                value.unwrap_or_default()
             } else if OPTIONS.contains(&name) {
                 value.or_else(|| words.next()).expect("an option has its value")
             } else {

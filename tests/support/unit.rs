@@ -34,10 +34,12 @@ pub(crate) fn text(unit: &Unit, section: &str, key: &str, quoting: Quoting) -> O
     texts.pop()
 }
 
-/// The variables that systemd would set, in which a specifier may stand only where Quadlet or NixOS puts one.
+/// The variables that systemd would set, but for the one by which podman knows the unit:
+/// Quadlet and NixOS write a specifier into it.
 pub(crate) fn variables(unit: &Unit) -> BTreeMap<String, String> {
-    const FOREIGN: &str = "PODMAN_SYSTEMD_UNIT=%n";
-    let lines = values(unit, "Service", "Environment").iter().filter(|it| *it != FOREIGN);
+    const FOREIGN: &str = "PODMAN_SYSTEMD_UNIT=";
+    let lines = values(unit, "Service", "Environment").iter();
+    let lines = lines.filter(|it| !it.starts_with(FOREIGN));
     let assignments = lines.flat_map(|line| read_texts(Quoting::Variables, line));
     let variables = assignments.map(|it| {
         let (name, value) = it.split_once('=').unwrap();

@@ -3,7 +3,7 @@
 use crate::expand::entry_unit;
 use crate::plan::activation::Activation;
 use crate::plan::address::bracketed;
-use crate::plan::container::Protocol;
+use crate::plan::container::network::Protocol;
 use crate::plan::expose::{
     Caddy, Cloudflared, Expose, Firewall, Interfaces, Nginx, NginxTls, Reach, Tls, Traffic,
     TsProxy, Tunnel, WebSockets,

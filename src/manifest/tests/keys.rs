@@ -45,7 +45,7 @@ container = { imgae = "nginx", colour = "red" }
             6 | container = { imgae = "nginx", colour = "red" }
               |               ^^^^^
               |
-              = help: did you mean `image`? keys are: capabilities, command, image, networks, ports, pull, volumes
+              = help: did you mean `image`? keys are: annotations, autoUpdate, capabilities, command, devices, dns, entrypoint, environmentHost, exposedPorts, gidMap, group, health, hostname, hosts, httpProxy, image, init, labels, log, login and 27 more
 
             error[US002]: `colour` is not a key of `services.web.container`
              --> unitsmith:6:32
@@ -53,7 +53,7 @@ container = { imgae = "nginx", colour = "red" }
             6 | container = { imgae = "nginx", colour = "red" }
               |                                ^^^^^^
               |
-              = help: keys are: capabilities, command, image, networks, ports, pull, volumes
+              = help: keys are: annotations, autoUpdate, capabilities, command, devices, dns, entrypoint, environmentHost, exposedPorts, gidMap, group, health, hostname, hosts, httpProxy, image, init, labels, log, login and 27 more
 
         "#]],
     );

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::manifest::model;
 use crate::plan::address::bracketed;
-use crate::plan::container::{HostPort, Protocol};
+use crate::plan::container::network::{HostPort, Protocol};
 use crate::plan::expose::Interfaces;
 use crate::plan::service::{PortRole, Workload};
 use crate::problem::{Code, Problem};

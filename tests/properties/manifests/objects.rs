@@ -47,7 +47,7 @@ fn any_uses() -> impl Strategy<Value = Uses> {
             it.push(json!({ "name": "foreign.net", "external": true }));
             it
         }),
-        1 => select(&["none", "host", "bridge"][..]).prop_map(|it| vec![it.into()]),
+        1 => Just(vec!["bridge".into()]),
     ];
     (networks, subsequence(VOLUMES, 0..=2))
         .prop_map(|(networks, volumes)| Uses { networks, volumes })
@@ -128,11 +128,16 @@ pub(super) fn add(manifest: &mut Value, drawn: &Drawn) {
     let services = manifest["services"].as_object_mut().unwrap();
     let containers = services.values_mut().filter_map(|it| it.get_mut("container"));
     for (container, uses) in containers.zip(uses) {
-        for name in uses.networks.iter().filter_map(|it| it.as_str()) {
+        // A container that joins none, or that of the host, joins no other.
+        let is_alone = container["networks"].get(0).is_some_and(Value::is_string);
+        let networks_of_it = if is_alone { &[][..] } else { uses.networks.as_slice() };
+        for name in networks_of_it.iter().filter_map(|it| it.as_str()) {
             used_networks.extend(networks.get(name).map(|it| (name.to_owned(), it.clone())));
         }
-        if !uses.networks.is_empty() {
-            container["networks"] = uses.networks.clone().into();
+        if let Some(all) = container["networks"].as_array_mut() {
+            all.extend(networks_of_it.iter().cloned());
+        } else {
+            container["networks"] = networks_of_it.into();
         }
         let mounts = container["volumes"].as_array_mut().unwrap();
         for name in &uses.volumes {

@@ -1,0 +1,58 @@
+//! How an image comes to the host.
+
+use crate::plan::quantity::Duration;
+
+/// When an image is pulled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pull {
+    Always,
+    Missing,
+    Never,
+    Newer,
+}
+
+impl Pull {
+    /// The policy as podman, Quadlet and NixOS all spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Pull::Always => "always",
+            Pull::Missing => "missing",
+            Pull::Never => "never",
+            Pull::Newer => "newer",
+        }
+    }
+}
+
+/// What is done beside pulling.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Fetch {
+    pub retries: Option<u64>,
+    pub retry_delay: Option<Duration>,
+    pub auto_update: Option<AutoUpdate>,
+    pub login: Option<Login>,
+}
+
+/// Where `podman auto-update` looks for a newer image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AutoUpdate {
+    Registry,
+    Local,
+}
+
+impl AutoUpdate {
+    /// The policy as podman-auto-update(1) spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AutoUpdate::Registry => "registry",
+            AutoUpdate::Local => "local",
+        }
+    }
+}
+
+/// An account of a registry; all of it is made of plain characters.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Login {
+    pub registry: String,
+    pub username: String,
+    pub password_file: String,
+}
