@@ -210,7 +210,8 @@ fn a_difference_is_a_diff_and_exit_1() {
 #[test]
 fn what_left_the_manifest_is_removed_and_the_rest_stays() {
     let scratch = scratch();
-    let two = format!("{WEB}[services.old]\nexec.command = [\"/usr/bin/old\"]\nhardening = \"none\"\n");
+    let two =
+        format!("{WEB}[services.old]\nexec.command = [\"/usr/bin/old\"]\nhardening = \"none\"\n");
     write(scratch.path(), "unitsmith.toml", &two);
     shown(scratch.path(), "gen -o tree");
     write(scratch.path(), "tree/systemd/mine.service", "[Service]\n");
