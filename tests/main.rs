@@ -7,6 +7,7 @@
 mod calendar;
 mod cases;
 mod cli;
+mod containers;
 mod equivalence;
 mod escaping;
 mod evaluation;
