@@ -14,6 +14,7 @@ use unitsmith::manifest::Format;
 use crate::support::{generate, read, repository};
 
 mod schema;
+mod table;
 
 /// A field in use.
 struct Example {
@@ -65,12 +66,10 @@ fn whole(workload: Option<&str>, text: &str) -> String {
     format!("[services.web]\n{runs}{text}\n")
 }
 
-fn files(manifest: &str) -> Vec<(String, String)> {
-    let targets = Target::ALL.iter().map(|target| generate(manifest, Format::Toml, &[*target]));
-    let files = targets.flat_map(|files| {
-        files.iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect::<Vec<_>>()
-    });
-    files.collect()
+/// The files of a target by their paths.
+fn files_of(target: Target, manifest: &str) -> BTreeMap<String, String> {
+    let files = generate(manifest, Format::Toml, &[target]);
+    files.iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect()
 }
 
 #[test]
@@ -95,8 +94,31 @@ fn every_field_says_what_it_means() {
 fn every_example_changes_what_is_generated() {
     for (path, examples) in examples() {
         for Example { manifest, without, unchanged } in examples {
+            let files = |manifest: &str| {
+                Target::ALL.iter().map(|it| files_of(*it, manifest)).collect::<Vec<_>>()
+            };
             let is_same = files(&manifest) == files(&without);
             assert_eq!(is_same, unchanged.is_some(), "`{path}`:\n{manifest}");
         }
     }
+}
+
+#[test]
+fn the_readme_has_the_table_of_fields() {
+    let rows = table::rows(&examples());
+    let path = repository().join("README.md");
+    let readme = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = readme.split_once("<!-- fields -->\n").unwrap();
+    let (table, after) = rest.split_once("<!-- end of fields -->").unwrap();
+    let (head, body) = table.split_at(table.match_indices('\n').nth(1).unwrap().0 + 1);
+    if body == rows {
+        return;
+    }
+    // A table of this length is not typed: it is written down where snapshots are.
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        let readme = format!("{before}<!-- fields -->\n{head}{rows}<!-- end of fields -->{after}");
+        std::fs::write(&path, readme).unwrap();
+        return;
+    }
+    panic!("the README should have\n{rows}");
 }

@@ -80,7 +80,7 @@ impl<'a> Walk<'a> {
     }
 
     fn leaf(&mut self, path: &str, kind: String, meaning: &str) {
-        let meaning = meaning.split(['.', '\n']).next().unwrap_or_default().to_owned();
+        let meaning = first_sentence(meaning);
         let field = self.fields.entry(path.to_owned());
         let field = field.or_insert(Field { kind: String::new(), meaning });
         if !field.kind.is_empty() {
@@ -98,4 +98,10 @@ fn words(schema: &Value) -> Option<String> {
         schema["oneOf"].as_array().into_iter().flatten().filter_map(|it| quoted(&it["const"]));
     let words: Vec<String> = plain.chain(described).collect();
     (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// The first sentence of a text, without its full stop.
+fn first_sentence(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    line.split(". ").next().unwrap_or_default().trim_end_matches('.').to_owned()
 }
