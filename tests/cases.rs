@@ -23,8 +23,18 @@ macro_rules! cases {
 }
 
 cases! {
+    backup
+    database
+    dns
     fleet
+    home_automation
     homelab
+    media
+    node
+    photos
+    reverse_proxy
+    sleepers
+    vpn
 }
 
 #[test]

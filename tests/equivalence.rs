@@ -98,19 +98,15 @@ const PROGRAMS: &[&str] = &[
 ];
 
 #[test]
-fn the_homelab_is_the_same_on_every_target() {
-    let manifest = repository().join("tests/cases/homelab/unitsmith.toml");
-    let text = std::fs::read_to_string(manifest).unwrap();
-    let plan = plan(&text, Format::Toml).unwrap();
-    assert_equivalent(&BTreeMap::from([("homelab".to_owned(), plan)]));
-}
-
-#[test]
-fn the_fleet_is_the_same_on_every_target() {
-    let manifest = repository().join("tests/cases/fleet/unitsmith.toml");
-    let text = std::fs::read_to_string(manifest).unwrap();
-    let plan = plan(&text, Format::Toml).unwrap();
-    assert_equivalent(&BTreeMap::from([("fleet".to_owned(), plan)]));
+fn every_case_is_the_same_on_every_target() {
+    let cases = std::fs::read_dir(repository().join("tests/cases")).unwrap();
+    let plans = cases.map(|it| {
+        let case = it.unwrap();
+        let text = std::fs::read_to_string(case.path().join("unitsmith.toml")).unwrap();
+        let plan = plan(&text, Format::Toml).unwrap_or_else(|problems| panic!("{problems}"));
+        (case.file_name().into_string().unwrap(), plan)
+    });
+    assert_equivalent(&plans.collect());
 }
 
 /// Asserts that each plan becomes the same on every target, and that every reader takes it.
@@ -284,13 +280,16 @@ fn normalise(unit: &mut Unit, writer: Writer, plan: &Plan) {
     for (key, values) in unit.iter_mut().filter(|(name, _)| *name != "podman").flat_map(|it| it.1) {
         if key == "RequiresMountsFor" && writer == Quadlet {
             // What its podman keeps and the sources of volumes and mounts are Quadlet's own.
-            values.retain(|it| {
-                let it = it.replace("%%", "%").replace("$$", "$");
-                let (volume, mount) = (format!("{it}:"), format!("type=bind,source={it},"));
-                it != "%t/containers"
-                    && !volumes.iter().any(|it| it.starts_with(&volume))
-                    && !mounts.iter().any(|it| it.starts_with(&mount))
-            });
+            values.retain(|it| it != "%t/containers");
+            // Each source stands there once more where the manifest asks for it, too.
+            for told in volumes.iter().chain(&mounts) {
+                let added = values.iter().position(|it| {
+                    let it = it.replace("%%", "%").replace("$$", "$");
+                    let is_source = told.starts_with(&format!("{it}:"));
+                    is_source || told.starts_with(&format!("type=bind,source={it},"))
+                });
+                added.map(|it| values.remove(it));
+            }
         }
         if key == "RuntimeDirectory" && writer == OciContainers {
             // The first is that of the file in which podman notes the container.

@@ -1,6 +1,6 @@
 //! Nix takes the generated modules, and the Nix that is asked says what NixOS would.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use unitsmith::fileset::FileSet;
@@ -29,10 +29,12 @@ fn the_evaluator_says_what_nixos_says() {
 #[test]
 fn every_machine_of_every_case_evaluates_without_a_warning() {
     let mut machines = BTreeMap::new();
+    let mut packages = BTreeSet::new();
     for entry in std::fs::read_dir(repository().join("tests/cases")).unwrap() {
         let case = entry.unwrap().path();
         let mut files = FileSet::default();
         for (path, text) in read(&case.join("generated")) {
+            packages.extend(packages_of(&text));
             files.insert(path, text);
         }
         for (path, _) in files.iter() {
@@ -47,8 +49,16 @@ fn every_machine_of_every_case_evaluates_without_a_warning() {
         }
     }
     assert!(!machines.is_empty());
-    let evaluated = nixos::evaluate(&machines, &[]);
+    let evaluated = nixos::evaluate(&machines, &Vec::from_iter(packages));
     for (name, machine) in evaluated {
         assert!(!machine.units.is_empty(), "`{name}` has no units");
     }
+}
+
+/// The packages that a module names.
+fn packages_of(module: &str) -> impl Iterator<Item = String> {
+    module.split("pkgs.").skip(1).map(|rest| {
+        let is_name = |it: char| it.is_ascii_alphanumeric() || "_-.'".contains(it);
+        rest.split(|it| !is_name(it)).next().unwrap().to_owned()
+    })
 }

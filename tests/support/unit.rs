@@ -40,7 +40,9 @@ pub(crate) fn variables(unit: &Unit) -> BTreeMap<String, String> {
     const FOREIGN: &str = "PODMAN_SYSTEMD_UNIT=";
     let lines = values(unit, "Service", "Environment").iter();
     let lines = lines.filter(|it| !it.starts_with(FOREIGN));
-    let assignments = lines.flat_map(|line| read_texts(Quoting::Variables, line));
+    // What a secret stands for; a specifier of a manifest is doubled.
+    let lines = lines.map(|line| line.replace("=%d/", "=credentials/"));
+    let assignments = lines.flat_map(|line| read_texts(Quoting::Variables, &line));
     let variables = assignments.map(|it| {
         let (name, value) = it.split_once('=').unwrap();
         (name.to_owned(), value.to_owned())
