@@ -247,22 +247,12 @@ fn set_unit_option(
         Some(ModuleOption::Environment) => environment(writer, directive.quoting, value),
         Some(option) => nix::select(nix::reference("cfg"), [options::name(option)]),
         None => {
-            let mut values = match value {
-                Value::Names(names) if !takes_list => vec![nix::string(&names.join(" "))],
-                Value::Flag(_)
-                | Value::Number(_)
-                | Value::Duration(_)
-                | Value::Size(_)
-                | Value::Percent(_)
-                | Value::Signed(_)
-                | Value::Mode(_)
-                | Value::Keyword(_)
-                | Value::Names(_)
-                | Value::Texts(_)
-                | Value::Commands(_)
-                | Value::Variables(_)
-                | Value::Pairs(_)
-                | Value::Raw { .. } => writer.directive(directive.quoting, value),
+            let mut values = if let Value::Names(names) = value
+                && !takes_list
+            {
+                vec![nix::string(&names.join(" "))]
+            } else {
+                writer.directive(directive.quoting, value)
             };
             if takes_list || values.len() != 1 { nix::list(values) } else { values.remove(0) }
         }
@@ -276,24 +266,12 @@ fn set_unit_option(
 /// The variables of the manifest, which a machine may add to or replace.
 fn environment(writer: Writer<'_>, quoting: Quoting, value: &Value) -> Expr {
     let option = nix::reference("cfg.environment");
-    match value {
-        Value::Variables(variables) if !variables.is_empty() => {
-            nix::update(writer.variables(variables, quoting), option)
-        }
-        Value::Variables(_)
-        | Value::Pairs(_)
-        | Value::Flag(_)
-        | Value::Number(_)
-        | Value::Duration(_)
-        | Value::Size(_)
-        | Value::Percent(_)
-        | Value::Signed(_)
-        | Value::Mode(_)
-        | Value::Keyword(_)
-        | Value::Names(_)
-        | Value::Texts(_)
-        | Value::Commands(_)
-        | Value::Raw { .. } => option,
+    if let Value::Variables(variables) = value
+        && !variables.is_empty()
+    {
+        nix::update(writer.variables(variables, quoting), option)
+    } else {
+        option
     }
 }
 
