@@ -21,6 +21,7 @@ pub mod problem;
 pub mod resolve;
 pub mod syntax;
 pub mod unit;
+pub mod unitset;
 pub mod vocabulary;
 
 mod nearest;

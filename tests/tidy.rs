@@ -22,6 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("emit", &["directive", "expand", "fileset", "plan", "ports", "syntax", "unit"]),
     ("gap", &["directive", "expand", "plan", "problem", "unit"]),
     ("compare", &["fileset"]),
+    ("unitset", &["directive", "syntax"]),
     ("disk", &["compare", "error", "fileset"]),
     ("cli", &[]),
     (
