@@ -9,6 +9,7 @@ use crate::support::{read, run, scratch};
 
 mod bad_input;
 mod groups;
+mod habits;
 mod lock;
 mod merged;
 mod objects;

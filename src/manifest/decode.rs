@@ -3,6 +3,7 @@
 //! Each service and host is decoded again and again until no new problem turns up, with what was wrong left out.
 //! So a problem costs one more look at its service, not at the file.
 
+mod hint;
 mod stand_in;
 mod value;
 

@@ -8,6 +8,46 @@ use crate::problem::{Code, Problem, Trail};
 /// Every number of things that there can be.
 pub(super) const ANY_COUNT: RangeInclusive<u64> = 1..=i64::MAX.unsigned_abs();
 
+/// How to write a duration, first of all the one that was meant.
+fn duration_hint(written: &str) -> String {
+    let rule = "write numbers with `ms`, `s`, `min`, `h` or `d`, largest first, like `1h30min`";
+    let (number, unit) = parts(written);
+    let unit = match unit.as_str() {
+        "" | "s" | "sec" | "secs" | "second" | "seconds" => "s",
+        "m" | "min" | "mins" | "minute" | "minutes" => "min",
+        "h" | "hr" | "hrs" | "hour" | "hours" => "h",
+        "d" | "day" | "days" => "d",
+        "ms" | "msec" | "millisecond" | "milliseconds" => "ms",
+        _ => return rule.to_owned(),
+    };
+    meant(format!("{number}{unit}"), |it| Duration::parse(it).is_some(), rule)
+}
+
+/// How to write a size, first of all the one that was meant.
+fn size_hint(written: &str) -> String {
+    let rule = "write a whole number with `K`, `M`, `G` or `T`, of 1024 each, like `128M`";
+    let (number, unit) = parts(written);
+    let Some(letter) = unit.chars().next() else { return rule.to_owned() };
+    let unit = match unit.get(1..) {
+        Some("" | "b" | "ib") => letter.to_ascii_uppercase(),
+        _ => return rule.to_owned(),
+    };
+    meant(format!("{number}{unit}"), |it| Size::parse(it).is_some(), rule)
+}
+
+/// A number and the letters after it, in lower case and without blanks around them.
+fn parts(written: &str) -> (&str, String) {
+    let written = written.trim();
+    let end = written.find(|it: char| !it.is_ascii_digit()).unwrap_or(written.len());
+    let (number, unit) = written.split_at(end);
+    (number, unit.trim().to_ascii_lowercase())
+}
+
+/// A rule, after a question whether `guess` was meant when that can be read.
+fn meant(guess: String, is_read: impl Fn(&str) -> bool, rule: &str) -> String {
+    if is_read(&guess) { format!("did you mean `{guess}`? {rule}") } else { rule.to_owned() }
+}
+
 /// Parses a duration of the manifest.
 pub(super) fn duration(
     written: &str,
@@ -22,7 +62,7 @@ pub(super) fn duration(
                 path.at_value(),
                 format!("`{}` is not a duration", written.escape_debug()),
             )
-            .hint("write numbers with `ms`, `s`, `min`, `h` or `d`, largest first, like `1h30min`"),
+            .hint(duration_hint(written)),
         );
     }
     duration
@@ -80,7 +120,7 @@ pub(super) fn size(written: &str, path: &Trail<'_>, problems: &mut Vec<Problem>)
                 path.at_value(),
                 format!("`{}` is not a size", written.escape_debug()),
             )
-            .hint("write a whole number with `K`, `M`, `G` or `T`, of 1024 each, like `128M`"),
+            .hint(size_hint(written)),
         );
     }
     size

@@ -235,7 +235,7 @@ fn every_problem_is_shown_at_once() {
             35 | limits.memoryMax = "512m"
                |                    ^^^^^^
                |
-               = help: write a whole number with `K`, `M`, `G` or `T`, of 1024 each, like `128M`
+               = help: did you mean `512M`? write a whole number with `K`, `M`, `G` or `T`, of 1024 each, like `128M`
 
             error[US023]: `1A` cannot be an environment variable
               --> unitsmith.toml:36:17
@@ -299,7 +299,7 @@ fn every_problem_is_shown_at_once() {
             48 | restart = { policy = "always", delay = "5 minutes" }
                |                                        ^^^^^^^^^^^
                |
-               = help: write numbers with `ms`, `s`, `min`, `h` or `d`, largest first, like `1h30min`
+               = help: did you mean `5min`? write numbers with `ms`, `s`, `min`, `h` or `d`, largest first, like `1h30min`
 
             error[US005]: `US999` is not a code that can be allowed
               --> unitsmith.toml:49:10

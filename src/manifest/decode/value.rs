@@ -13,6 +13,7 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 
 use crate::manifest::decode::Decoder;
+use crate::manifest::decode::hint;
 use crate::manifest::decode::stand_in::StandIn;
 use crate::manifest::tree::{
     A_BOOLEAN, A_LIST, A_STRING, A_TABLE, AN_INTEGER, Entry, Node, Table, Value,
@@ -85,53 +86,6 @@ impl<'d, 't> ValueDeserializer<'d, 't> {
             Fault::Reported
         })
     }
-
-    /// How a scalar that is no string would be written as one.
-    fn quoted(self) -> Option<String> {
-        match &self.node.value {
-            Value::Integer(_)
-            | Value::HugeInteger
-            | Value::Float
-            | Value::Boolean(_)
-            | Value::Datetime => {
-                let written = &self.text()[self.node.span.range()];
-                Some(format!("put it in quotes: `{}`", as_json(written)))
-            }
-            Value::String(_) | Value::Table(_) | Value::List(_) | Value::Null => None,
-        }
-    }
-
-    /// How a string would be written as the scalar that it looks like.
-    fn unquoted(self, looks_like_it: impl FnOnce(&str) -> bool) -> Option<String> {
-        let Value::String(string) = &self.node.value else { return None };
-        let string = string.get(self.text());
-        looks_like_it(string).then(|| format!("leave the quotes out: `{string}`"))
-    }
-
-    /// How a string would look as the list that is wanted.
-    fn listed(self) -> Option<String> {
-        let Value::String(string) = &self.node.value else { return None };
-        let string = string.get(self.text());
-        Some(match self.trail {
-            Trail::Key(_, "command") | Trail::Index(..) => {
-                format!("write it as a list: `{}`", as_command(string))
-            }
-            Trail::Key(_, "preStart" | "postStart" | "reload" | "stop" | "postStop") => {
-                format!("write it as a list of commands: `[{}]`", as_command(string))
-            }
-            Trail::Root | Trail::Key(..) => {
-                format!("write it as a list: `[{}]`", as_json(string))
-            }
-        })
-    }
-}
-
-/// A command of a shell as the list of its words, in which only quotes mean what they mean in a shell.
-fn as_command(string: &str) -> String {
-    let words = shlex::split(string)
-        .unwrap_or_else(|| string.split_whitespace().map(str::to_owned).collect());
-    let words: Vec<String> = words.iter().map(|it| as_json(it)).collect();
-    format!("[{}]", words.join(", "))
 }
 
 impl<'t> Deserializer<'t> for ValueDeserializer<'_, 't> {
@@ -155,7 +109,8 @@ impl<'t> Deserializer<'t> for ValueDeserializer<'_, 't> {
         if let Value::Boolean(boolean) = self.node.value {
             return self.settle(visitor.visit_bool(boolean));
         }
-        let hint = self.unquoted(|string| matches!(string, "true" | "false"));
+        let hint =
+            hint::unquoted(self.node, self.text(), |string| matches!(string, "true" | "false"));
         self.wrong_type(A_BOOLEAN, hint);
         visitor.visit_bool(false)
     }
@@ -164,7 +119,7 @@ impl<'t> Deserializer<'t> for ValueDeserializer<'_, 't> {
         if let Value::Integer(integer) = self.node.value {
             return self.settle(visitor.visit_i64(integer));
         }
-        let hint = self.unquoted(|string| string.parse::<i64>().is_ok());
+        let hint = hint::unquoted(self.node, self.text(), |string| string.parse::<i64>().is_ok());
         self.wrong_type(AN_INTEGER, hint);
         visitor.visit_i64(0)
     }
@@ -173,7 +128,7 @@ impl<'t> Deserializer<'t> for ValueDeserializer<'_, 't> {
         if let Value::String(string) = &self.node.value {
             return self.settle(visitor.visit_borrowed_str(string.get(self.text())));
         }
-        self.wrong_type(A_STRING, self.quoted());
+        self.wrong_type(A_STRING, hint::quoted(self.node, self.text()));
         visitor.visit_borrowed_str("")
     }
 
@@ -191,7 +146,7 @@ impl<'t> Deserializer<'t> for ValueDeserializer<'_, 't> {
 
     fn deserialize_seq<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Fault> {
         let Value::List(items) = &self.node.value else {
-            self.wrong_type(A_LIST, self.listed());
+            self.wrong_type(A_LIST, hint::as_list(self.node, self.trail, self.text()));
             return Err(Fault::Reported);
         };
         let is_sound = items.iter().all(|item| !self.decoder.is_pruned(item));
@@ -206,7 +161,7 @@ impl<'t> Deserializer<'t> for ValueDeserializer<'_, 't> {
 
     fn deserialize_map<V: Visitor<'t>>(self, visitor: V) -> Result<V::Value, Fault> {
         let Value::Table(table) = &self.node.value else {
-            self.wrong_type(A_TABLE, None);
+            self.wrong_type(A_TABLE, hint::as_table(self.node, self.trail, self.text()));
             return Err(Fault::Reported);
         };
         self.settle(visitor.visit_map(Entries::new(self, table, Vec::new())))
@@ -219,7 +174,7 @@ impl<'t> Deserializer<'t> for ValueDeserializer<'_, 't> {
         visitor: V,
     ) -> Result<V::Value, Fault> {
         let Value::Table(table) = &self.node.value else {
-            self.wrong_type(A_TABLE, None);
+            self.wrong_type(A_TABLE, hint::as_table(self.node, self.trail, self.text()));
             return Err(Fault::Reported);
         };
         self.decoder.report_unknown_keys(table, fields, self.trail);
@@ -245,7 +200,9 @@ impl<'t> Deserializer<'t> for ValueDeserializer<'_, 't> {
         if [A_TABLE, A_LIST].iter().any(|it| variants.contains(it)) {
             let shape = self.node.shape();
             if !variants.contains(&shape) {
-                self.wrong_type(&variants.join(" or "), self.quoted());
+                let hint = hint::as_table(self.node, self.trail, self.text())
+                    .or_else(|| hint::quoted(self.node, self.text()));
+                self.wrong_type(&variants.join(" or "), hint);
                 return Err(Fault::Reported);
             }
             return self.settle(visitor.visit_enum(Shaped { shape, content: self }));
@@ -404,8 +361,4 @@ impl<'t> VariantAccess<'t> for ValueDeserializer<'_, 't> {
 
 pub(super) fn word_deserializer(word: &str) -> StrDeserializer<'_, Fault> {
     word.into_deserializer()
-}
-
-fn as_json(string: &str) -> String {
-    serde_json::Value::from(string).to_string()
 }
