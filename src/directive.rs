@@ -221,7 +221,9 @@ macro_rules! table {
     (@podman $podman:expr) => { $podman };
 }
 
+pub mod build;
 pub mod container;
+pub mod image;
 pub mod install;
 pub mod network;
 pub mod raw;
@@ -242,6 +244,8 @@ pub fn all() -> impl Iterator<Item = &'static Directive> {
         container::ALL,
         network::ALL,
         volume::ALL,
+        image::ALL,
+        build::ALL,
         service::ALL,
         install::ALL,
     ];
@@ -339,6 +343,8 @@ mod tests {
         let sections = [
             (Section::Network, network::ALL, network::LEFT_OUT),
             (Section::Volume, volume::ALL, volume::LEFT_OUT),
+            (Section::Image, image::ALL, image::LEFT_OUT),
+            (Section::Build, build::ALL, build::LEFT_OUT),
         ];
         for (section, rows, left_out) in sections {
             let prefix = format!("{}\t", section.as_str());

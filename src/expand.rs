@@ -14,12 +14,14 @@ use crate::plan::text::{Reference, Text};
 use crate::unit::{Command, Kind, Unit, Value};
 
 pub mod account;
+mod build;
 mod companion;
 mod container;
 pub mod docker;
 pub mod expose;
 mod group;
 mod hardening;
+mod image;
 mod limits;
 mod network;
 mod object;

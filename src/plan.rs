@@ -14,11 +14,13 @@ use self::version::Version;
 
 pub mod activation;
 pub mod address;
+pub mod build;
 pub mod calendar;
 pub mod container;
 pub mod expose;
 pub mod group;
 pub mod hardening;
+pub mod image;
 pub mod limits;
 pub mod name;
 pub mod network;

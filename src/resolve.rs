@@ -24,6 +24,7 @@ mod expose;
 mod group;
 mod hardening;
 mod host;
+mod image;
 mod limits;
 mod network;
 mod nixos;
@@ -61,7 +62,9 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
         ts_proxy,
         cloudflared,
         networks: _,
-        volumes: _, // Both are resolved by `object`.
+        volumes: _,
+        images: _,
+        builds: _, // They are resolved by `object`.
         defaults: _,
         templates: _,
         companions: _, // Parts of services have been merged into them.
@@ -166,7 +169,8 @@ fn unknown_name<'a>(
     kind: &str,
     known: impl Iterator<Item = &'a str>,
 ) -> Problem {
-    let message = format!("`{}` is not a {kind} of this manifest", name.escape_debug());
+    let article = if kind.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    let message = format!("`{}` is not {article} {kind} of this manifest", name.escape_debug());
     let known: Vec<&str> = known.collect();
     Problem::new(Code::UnknownName, place, message).hint(nearest::hint(
         name,

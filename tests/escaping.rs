@@ -22,6 +22,7 @@ mod container_names;
 mod fields;
 mod groups;
 mod names;
+mod object_names;
 mod objects;
 
 use self::fields::{FIELDS, Field};
@@ -98,7 +99,14 @@ fn every_string_of_the_model_is_in_a_table() {
     let declared = lines.filter(|line| line.contains("String"));
     let declared = declared.filter_map(|line| line.trim().strip_prefix("pub ")?.split_once(':'));
     let objects = || objects::FIELDS.iter().map(|it| it.key);
-    let names = || NAMES.iter().chain(container_names::NAMES).map(|it| it.key).chain(objects());
+    let names = || {
+        NAMES
+            .iter()
+            .chain(container_names::NAMES)
+            .chain(object_names::NAMES)
+            .map(|it| it.key)
+            .chain(objects())
+    };
     let keys = || all_fields().map(|it| it.key).chain(names());
     let listed: BTreeSet<String> =
         keys().flat_map(|it| it.split('.')).map(|it| it.to_lowercase()).collect();

@@ -59,7 +59,7 @@ pub(super) fn emit(
         let unit = match host.engine {
             Engine::Docker(version) => docker::lower(docker::fit(unit, version).0),
             Engine::Podman(version) => {
-                if containers == Containers::Quadlets && quadlet::reads(unit.kind, version) {
+                if containers == Containers::Quadlets && quadlet::reads(&unit, version) {
                     quadlet::fit(unit, versions)
                 } else {
                     podman::lower(unit, versions)

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::directive as d;
-use crate::plan::container::image::{Fetch, Login, Pull};
+use crate::directive::{self as d, Directive};
+use crate::plan::container::image::{Fetch, Login, Pull, Retry};
 use crate::plan::container::{Container, Limits};
 use crate::plan::name::CapabilityName;
 use crate::plan::service::Service;
@@ -83,11 +83,8 @@ pub(super) fn run(unit: &mut Unit, service: &Service, container: &Container, aro
 }
 
 fn assign_fetch(unit: &mut Unit, fetch: &Fetch) {
-    let Fetch { retries, retry_delay, auto_update, login } = fetch;
-    if let Some(retries) = retries {
-        unit.assign(&d::container::RETRY, Value::Number(*retries));
-    }
-    unit.assign_text(&d::container::RETRY_DELAY, retry_delay.map(|it| it.podman()));
+    let Fetch { retry, auto_update, login } = fetch;
+    assign_retry(unit, retry, &d::container::RETRY, &d::container::RETRY_DELAY);
     if let Some(policy) = auto_update {
         unit.assign(&d::container::AUTO_UPDATE, Value::Keyword(policy.as_str()));
     }
@@ -96,6 +93,20 @@ fn assign_fetch(unit: &mut Unit, fetch: &Fetch) {
         unit.assign(&d::container::LOGIN_USERNAME, Value::text(username.as_str()));
         unit.assign(&d::container::LOGIN_PASSWORD_FILE, Value::text(password_file.as_str()));
     }
+}
+
+/// Assigns what podman does when it cannot pull an image, with the keys of a section.
+pub(super) fn assign_retry(
+    unit: &mut Unit,
+    retry: &Retry,
+    attempts_key: &'static Directive,
+    delay_key: &'static Directive,
+) {
+    let Retry { attempts, delay } = retry;
+    if let Some(attempts) = attempts {
+        unit.assign(attempts_key, Value::Number(*attempts));
+    }
+    unit.assign_text(delay_key, delay.map(|it| it.podman()));
 }
 
 fn assign_limits(unit: &mut Unit, service: &Service, limits: &Limits) {

@@ -8,7 +8,7 @@ use crate::plan::object::{ObjectKind, ObjectReference};
 use crate::plan::text::Text;
 use crate::unit::{Kind, Unit, Value};
 
-use super::{Shared, network, volume};
+use super::{Shared, build, image, network, volume};
 
 /// Returns the objects that some service uses.
 pub(super) fn shared(plan: &Plan) -> impl Iterator<Item = Shared> {
@@ -33,6 +33,8 @@ fn unit(plan: &Plan, object: &ObjectReference) -> Unit {
     match kind {
         ObjectKind::Network => network::create(&mut unit, name, &plan.objects.networks[name]),
         ObjectKind::Volume => volume::create(&mut unit, name, &plan.objects.volumes[name]),
+        ObjectKind::Image => image::create(&mut unit, &plan.objects.images[name]),
+        ObjectKind::Build => build::create(&mut unit, &plan.objects.builds[name]),
     }
     unit
 }
@@ -41,6 +43,8 @@ fn unit_kind(kind: ObjectKind) -> Kind {
     match kind {
         ObjectKind::Network => Kind::Network,
         ObjectKind::Volume => Kind::Volume,
+        ObjectKind::Image => Kind::Image,
+        ObjectKind::Build => Kind::Build,
     }
 }
 

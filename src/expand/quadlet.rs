@@ -8,14 +8,16 @@ use crate::unit::{Assignment, Kind, Unit, Value};
 
 use super::podman;
 
-/// Whether a podman of that version makes of a unit of that kind what is meant.
+/// Whether a podman of that version makes of a unit what is meant.
 ///
 /// From podman-systemd.unit(5) of each version; networks and volumes have had names of their own since 4.7.
-pub fn reads(kind: Kind, podman: Version) -> bool {
-    match kind {
+pub fn reads(unit: &Unit, podman: Version) -> bool {
+    match unit.kind {
         Kind::Service | Kind::Socket | Kind::Timer | Kind::Target | Kind::Slice => true,
         Kind::Container => has_quadlet(podman),
         Kind::Network | Kind::Volume => podman >= Version::new(4, 7, 0),
+        // `podman image pull` itself had no policy before.
+        Kind::Image if unit.get(&d::image::POLICY).is_some() => podman >= Version::new(5, 6, 0),
         Kind::Image => podman >= Version::new(4, 8, 0),
         Kind::Build => podman >= Version::new(5, 2, 0),
         // A pod starts its containers, whatever their own units say, until `StartWithPod=` came.
@@ -62,7 +64,9 @@ fn podman_args(kind: Kind) -> Option<&'static Directive> {
         Kind::Container => Some(&d::container::PODMAN_ARGS),
         Kind::Network => Some(&d::network::PODMAN_ARGS),
         Kind::Volume => Some(&d::volume::PODMAN_ARGS),
-        Kind::Image | Kind::Build | Kind::Pod => None,
+        Kind::Image => Some(&d::image::PODMAN_ARGS),
+        Kind::Build => Some(&d::build::PODMAN_ARGS),
+        Kind::Pod => None,
     }
 }
 

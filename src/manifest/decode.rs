@@ -48,6 +48,8 @@ const ROOT_KEYS: &[&str] = &[
     "cloudflared",
     "networks",
     "volumes",
+    "images",
+    "builds",
     "defaults",
     "templates",
     "companions",
@@ -115,6 +117,8 @@ impl<'t> Decoder<'t> {
             groups,
             networks: self.units(table, "networks", &trail),
             volumes: self.units(table, "volumes", &trail),
+            images: self.units(table, "images", &trail),
+            builds: self.units(table, "builds", &trail),
             services,
             ..Manifest::default()
         })

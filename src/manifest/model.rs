@@ -8,20 +8,24 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use self::build::Build;
 use self::expose::{CloudflaredProgram, TsProxyProgram};
 use self::group::Group;
 use self::host::{Host, Nixos};
+use self::image::Image;
 use self::merge::{Companion, Partial};
 use self::network::Network;
 use self::service::Service;
 use self::volume::Volume;
 
 pub mod activation;
+pub mod build;
 pub mod container;
 pub mod expose;
 pub mod group;
 pub mod hardening;
 pub mod host;
+pub mod image;
 pub mod limits;
 pub mod merge;
 pub mod network;
@@ -43,6 +47,8 @@ pub struct Manifest {
     pub cloudflared: CloudflaredProgram,
     pub networks: BTreeMap<String, Network>,
     pub volumes: BTreeMap<String, Volume>,
+    pub images: BTreeMap<String, Image>,
+    pub builds: BTreeMap<String, Build>,
     /// A part of a service that lies below every service.
     pub defaults: Partial,
     /// Parts of services that lie below those that extend them.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::build::Build;
+use super::image::Image;
 use super::name::{ObjectName, ServiceName};
 use super::network::Network;
 use super::service::{Service, Workload};
@@ -12,6 +14,8 @@ use super::volume::Volume;
 pub struct Objects {
     pub networks: BTreeMap<ObjectName, Network>,
     pub volumes: BTreeMap<ObjectName, Volume>,
+    pub images: BTreeMap<ObjectName, Image>,
+    pub builds: BTreeMap<ObjectName, Build>,
 }
 
 /// A kind of object.
@@ -19,6 +23,8 @@ pub struct Objects {
 pub enum ObjectKind {
     Network,
     Volume,
+    Image,
+    Build,
 }
 
 impl ObjectKind {
@@ -27,6 +33,8 @@ impl ObjectKind {
         match self {
             ObjectKind::Network => "network",
             ObjectKind::Volume => "volume",
+            ObjectKind::Image => "image",
+            ObjectKind::Build => "build",
         }
     }
 
@@ -35,6 +43,8 @@ impl ObjectKind {
         match self {
             ObjectKind::Network => "networks",
             ObjectKind::Volume => "volumes",
+            ObjectKind::Image => "images",
+            ObjectKind::Build => "builds",
         }
     }
 }
@@ -59,13 +69,17 @@ impl Objects {
         match kind {
             ObjectKind::Network => self.networks.contains_key(name),
             ObjectKind::Volume => self.volumes.contains_key(name),
+            ObjectKind::Image => self.images.contains_key(name),
+            ObjectKind::Build => self.builds.contains_key(name),
         }
     }
 
     /// What an object itself needs.
     pub fn needs_of(&self, object: &ObjectReference) -> Vec<ObjectReference> {
         match object.kind {
-            ObjectKind::Network | ObjectKind::Volume => Vec::new(),
+            ObjectKind::Network | ObjectKind::Volume | ObjectKind::Image | ObjectKind::Build => {
+                Vec::new()
+            }
         }
     }
 
@@ -90,11 +104,13 @@ impl Objects {
 
     /// Every object, in the order of kinds and names.
     pub fn all(&self) -> impl Iterator<Item = ObjectReference> {
-        let Objects { networks, volumes } = self;
+        let Objects { networks, volumes, images, builds } = self;
         let of = |kind: ObjectKind| {
             move |name: &ObjectName| ObjectReference { kind, name: name.clone() }
         };
         let networks = networks.keys().map(of(ObjectKind::Network));
-        networks.chain(volumes.keys().map(of(ObjectKind::Volume)))
+        let volumes = volumes.keys().map(of(ObjectKind::Volume));
+        let images = images.keys().map(of(ObjectKind::Image));
+        networks.chain(volumes).chain(images).chain(builds.keys().map(of(ObjectKind::Build)))
     }
 }

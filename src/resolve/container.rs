@@ -10,8 +10,8 @@ use crate::plan::object::ObjectKind;
 use crate::plan::text::Text;
 use crate::problem::{Code, Problem, Trail};
 
-use super::port;
 use super::text::{self, Texts};
+use super::{image as own_image, object, port};
 
 pub(super) mod check;
 mod health;
@@ -84,7 +84,9 @@ pub(super) fn resolve(
         podman_args,
     } = written;
     let mut objects = BTreeSet::new();
-    let image = image::reference(image, &path.key("image"), problems);
+    let pull = image::pull(*pull);
+    let named = (image.as_str(), pull);
+    let image = own_image::of_container(named, path, texts.objects, &mut objects, problems);
     let fetch = image::fetch(retry, *auto_update, login.as_ref(), path, problems);
     let run = run::Written {
         entrypoint,
@@ -143,7 +145,7 @@ pub(super) fn resolve(
     let podman_args = words(podman_args, &path.key("podmanArgs"), texts, problems);
     Some(Container {
         image: image?,
-        pull: image::pull(*pull),
+        pull,
         fetch,
         command: command?,
         run: run?,
@@ -174,7 +176,11 @@ fn words(
     let words: Vec<Option<Text>> = written
         .iter()
         .enumerate()
-        .map(|(index, word)| text::parse(word, &path.index(index), texts, problems))
+        .map(|(index, word)| {
+            let path = path.index(index);
+            let is_whole = object::refuse_broken_character(word, &path, problems);
+            text::parse(word, &path, texts, problems).filter(|_| is_whole)
+        })
         .collect();
     words.into_iter().collect()
 }
@@ -201,6 +207,7 @@ fn pairs(
             );
             continue;
         }
+        object::refuse_broken_character(value, &path, problems);
         let value = text::parse(value, &path, texts, problems);
         pairs.extend(name.zip(value));
     }

@@ -11,7 +11,7 @@ use crate::plan::{Engine, Nixos, NixosContainers, NixosHost, PlainHost};
 use crate::problem::{Code, Problem, Trail};
 
 use super::overrides::Variants;
-use super::{impossible_name, network, service_path, text, unknown_name, volume};
+use super::{image, impossible_name, network, service_path, text, unknown_name, volume};
 
 /// The objects as written and as resolved.
 pub(super) struct Scope<'a> {
@@ -23,7 +23,9 @@ pub(super) struct Scope<'a> {
 pub(super) fn resolve<'a>(written: &'a model::Manifest, problems: &mut Vec<Problem>) -> Scope<'a> {
     let networks = each(ObjectKind::Network, &written.networks, problems, network::resolve);
     let volumes = each(ObjectKind::Volume, &written.volumes, problems, volume::resolve);
-    Scope { written, resolved: Objects { networks, volumes } }
+    let images = each(ObjectKind::Image, &written.images, problems, image::resolve);
+    let builds = each(ObjectKind::Build, &written.builds, problems, image::resolve_build);
+    Scope { written, resolved: Objects { networks, volumes, images, builds } }
 }
 
 fn each<Written, Resolved>(
@@ -110,10 +112,22 @@ impl Scope<'_> {
         self.names(kind).contains(name)
     }
 
+    /// The reference of an image that has a unit of its own.
+    pub(super) fn image(&self, object: &ObjectReference) -> Option<&str> {
+        let ObjectReference { kind, name } = object;
+        match kind {
+            ObjectKind::Network | ObjectKind::Volume => None,
+            ObjectKind::Image => self.resolved.images.get(name).map(|it| it.image.as_str()),
+            ObjectKind::Build => self.resolved.builds.get(name).map(|it| it.tag.as_str()),
+        }
+    }
+
     fn names(&self, kind: ObjectKind) -> BTreeSet<&str> {
         match kind {
             ObjectKind::Network => self.written.networks.keys().map(String::as_str).collect(),
             ObjectKind::Volume => self.written.volumes.keys().map(String::as_str).collect(),
+            ObjectKind::Image => self.written.images.keys().map(String::as_str).collect(),
+            ObjectKind::Build => self.written.builds.keys().map(String::as_str).collect(),
         }
     }
 }
@@ -212,6 +226,8 @@ pub(super) fn check_hosts(
             let newer: Vec<(&str, Version)> = match kind {
                 ObjectKind::Network => network::newer(&objects.networks[name]),
                 ObjectKind::Volume => Vec::new(),
+                ObjectKind::Image => image::newer(&objects.images[name].retry),
+                ObjectKind::Build => image::newer(&objects.builds[name].retry),
             };
             for (key, since) in newer.into_iter().filter(|(_, since)| podman < since) {
                 let host = host.as_ref().map_or("the host".to_owned(), |it| format!("`{it}`"));
@@ -316,6 +332,20 @@ pub(super) fn line(
     Some(line)
 }
 
+/// Resolves an absolute path that Quadlet reads to the end of the line; `place` is its own.
+pub(super) fn path(
+    written: Option<&String>,
+    place: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<String> {
+    let path = text::absolute_path(written?, place, problems)?;
+    if path.ends_with('"') {
+        problems.push(text::cannot_carry(place, "ends with a `\"`, which Quadlet would strip"));
+        return None;
+    }
+    Some(path)
+}
+
 /// Resolves a table of names and values; `path` is its own.
 pub(super) fn pairs(
     written: &BTreeMap<String, String>,
@@ -370,9 +400,18 @@ pub(super) fn arguments(
 /// It writes U+0080 as a single byte, which no program can read (`charNeedEscape` in pkg/systemd/parser of podman).
 fn words(written: &str, path: &Trail<'_>, problems: &mut Vec<Problem>) -> Option<String> {
     let text = text::literal(written, path, problems)?;
-    if text.contains('\u{80}') {
+    refuse_broken_character(&text, path, problems).then_some(text)
+}
+
+/// Whether Quadlet can put a text together again; a problem is found where it cannot.
+pub(super) fn refuse_broken_character(
+    text: &str,
+    path: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) -> bool {
+    let is_broken = text.contains('\u{80}');
+    if is_broken {
         problems.push(text::cannot_carry(path, "has the control character \\u{80}"));
-        return None;
     }
-    Some(text)
+    !is_broken
 }

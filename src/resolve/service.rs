@@ -113,8 +113,15 @@ pub(super) fn resolve(
             activation::resolve(written.as_ref(), scheduled, &path, is_damaged, problems)
         }
     };
+    let written_environment = environment;
     let environment =
         environment::variables(environment, &path.key("environment"), &mut texts, problems);
+    if workload == From::Container {
+        for (name, value) in written_environment {
+            let path = path.key("environment");
+            object::refuse_broken_character(value, &path.key(name), problems);
+        }
+    }
     let path_of_files = path.key("environmentFiles");
     let files = environment::files(environment_files, workload, &path_of_files, problems);
     let path_of_names = path.key("requiredEnvironment");

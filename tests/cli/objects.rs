@@ -118,3 +118,131 @@ container = { image = "localhost/web:1", networks = ["backend"] }
     "#]],
     );
 }
+
+#[test]
+fn images_and_builds_are_refused_with_what_there_is_instead() {
+    let scratch = scratch();
+    let manifest = r#"
+[hosts.shelf]
+podman = "4.9"
+[images.base]
+image = "docker.io/library/nginx:1.29"
+retry.attempts = 3
+[builds.app]
+tag = "localhost/app:1"
+context = "srv"
+
+[services.base-image]
+container = { image = "base.image" }
+[services.web]
+container = { image = "bse.image" }
+"#;
+    write(scratch.path(), "unitsmith.toml", manifest);
+    check(
+        scratch.path(),
+        "gen",
+        expect![[r#"
+        --- stderr
+        error[US042]: `shelf` has podman 4.9; `retry` needs 5.0
+         --> unitsmith.toml:6:1
+          |
+        6 | retry.attempts = 3
+          | ^^^^^
+          |
+          = help: leave it out, or leave that host out of the `hosts` of the services that use it
+
+        error[US022]: `srv` is not an absolute path
+         --> unitsmith.toml:9:11
+          |
+        9 | context = "srv"
+          |           ^^^^^
+          |
+          = help: write the whole path from `/` on, without `..`
+
+        error[US011]: `base-image.service` is already the unit of the image `base`
+          --> unitsmith.toml:11:11
+           |
+        11 | [services.base-image]
+           |           ^^^^^^^^^^
+           |
+           = help: rename one of the two
+
+        error[US012]: `bse` is not an image of this manifest
+          --> unitsmith.toml:14:23
+           |
+        14 | container = { image = "bse.image" }
+           |                       ^^^^^^^^^^^
+           |
+           = help: did you mean `base`? images are: base
+
+        4 problems
+        nothing was written
+        --- exit 1
+    "#]],
+    );
+    let manifest = r#"
+[hosts.shelf]
+podman = "4.9"
+[images.base]
+image = "docker.io/library/nginx:1.29"
+[builds.idle]
+tag = "localhost/idle:1"
+context = "/srv/app"
+
+[services.base-image]
+container = { image = "base.image" }
+"#;
+    write(scratch.path(), "unitsmith.toml", manifest);
+    check(
+        scratch.path(),
+        "gen",
+        expect![[r#"
+            --- stderr
+            error[US041]: no service uses the build `idle`
+             --> unitsmith.toml:6:9
+              |
+            6 | [builds.idle]
+              |         ^^^^
+              |
+              = help: name it in the `container` of a service, or take it out
+
+            error[US011]: `base-image.service` is already the unit of the image `base`
+              --> unitsmith.toml:10:11
+               |
+            10 | [services.base-image]
+               |           ^^^^^^^^^^
+               |
+               = help: rename one of the two
+
+            2 problems
+            nothing was written
+            --- exit 1
+        "#]],
+    );
+    let manifest = r#"
+[builds.app]
+tag = "localhost/app:1"
+context = "/srv/app"
+[services.web]
+container = { image = "app.build", pull = "always" }
+"#;
+    write(scratch.path(), "unitsmith.toml", manifest);
+    check(
+        scratch.path(),
+        "gen",
+        expect![[r#"
+        --- stderr
+        error[US041]: the image `localhost/app:1` is built on the host, where nobody can pull it
+         --> unitsmith.toml:6:36
+          |
+        6 | container = { image = "app.build", pull = "always" }
+          |                                    ^^^^
+          |
+          = help: take it out
+
+        1 problem
+        nothing was written
+        --- exit 1
+    "#]],
+    );
+}

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use crate::support::unit::{self, Unit};
 
 /// What an object can be.
-const NOUNS: &[&str] = &["network", "volume"];
+const NOUNS: &[&str] = &["network", "volume", "image", "build"];
 
 /// Options without a value.
-const FLAGS: &[&str] = &["--disable-dns", "--ignore", "--internal", "--ipv6"];
+const FLAGS: &[&str] = &["--disable-dns", "--ignore", "--internal", "--ipv6", "--tls-verify"];
 
 /// Puts what podman is told of an object in the place of the command that tells it.
 ///
@@ -19,15 +19,18 @@ pub(super) fn spell_out(unit: &mut Unit) {
     if words.first().is_some_and(|it| it.ends_with("/bash")) && words.len() > 6 {
         // Where podman is too old for `--ignore`, a script of bash does the same.
         words.drain(..4);
-        words.insert(3, "--ignore".to_owned());
+        if words[1] != "image" {
+            words.insert(3, "--ignore".to_owned());
+        }
     }
     let is_podman = words.first().is_some_and(|it| it.ends_with("/podman"));
     if !is_podman || !words.get(1).is_some_and(|it| NOUNS.contains(&it.as_str())) {
         return;
     }
     let mut told: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    told.insert("verb".to_owned(), words[1..3].to_vec());
-    let mut words = words[3..].iter();
+    let verb = if words[1] == "build" { 2 } else { 3 };
+    told.insert("verb".to_owned(), words[1..verb].to_vec());
+    let mut words = words[verb..].iter();
     while let Some(word) = words.next() {
         let (name, value) = match word.split_once('=') {
             _ if !word.starts_with("--") => ("subject", word.clone()),

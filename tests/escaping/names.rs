@@ -8,7 +8,7 @@ use unitsmith::manifest::Format;
 use unitsmith::problem::Code;
 use unitsmith::syntax::nasty::NASTY;
 
-use super::container_names;
+use super::{container_names, object_names};
 use crate::support::nixos::{self, Machine, Module};
 use crate::support::{generate, json, problems, unit};
 
@@ -69,29 +69,10 @@ fn template(name: &str, extended: &str) -> Value {
     })
 }
 
-/// A network or volume, and a container that uses it.
-fn object(kind: &str, name: &str, object: Value) -> Value {
-    let mut container = json!({ "image": "localhost/image" });
-    container[kind] = match kind {
-        "networks" => json!([name]),
-        _ => json!([{ "source": name, "target": "/it" }]),
-    };
-    json!({ kind: { name: object }, "services": { "it": { "container": container } } })
-}
-
 /// A word of podman.
-fn is_podman_word(text: &str) -> bool {
+pub(super) fn is_podman_word(text: &str) -> bool {
     text.starts_with(|it: char| it.is_ascii_alphanumeric())
         && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"_.:/@+-".contains(&it))
-}
-
-fn is_bridge(text: &str) -> bool {
-    is_podman_word(text) && text.len() <= 15 && !text.contains(['/', ':'])
-}
-
-fn is_pair(text: &str) -> bool {
-    text.starts_with(|it: char| it.is_ascii_alphanumeric() || it == '_')
-        && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"_./-".contains(&it))
 }
 
 fn is_resource(text: &str) -> bool {
@@ -99,7 +80,7 @@ fn is_resource(text: &str) -> bool {
         && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"_.-".contains(&it))
 }
 
-fn is_label(text: &str) -> bool {
+pub(super) fn is_label(text: &str) -> bool {
     text.starts_with(|it: char| it.is_ascii_lowercase() || it.is_ascii_digit())
         && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-')
 }
@@ -233,30 +214,6 @@ pub(super) const NAMES: &[Name] = &[
     name("services.container.networks.name",
         |it| container("networks", json!([{ "name": it, "external": true }])), is_resource, Code::ImpossibleName),
     name("services.container.networks", |it| container("networks", json!([it])), never, Code::UnknownName),
-    name("networks.driver", |it| object("networks", "o", json!({ "driver": it })), is_podman_word,
-        Code::ImpossibleName),
-    name("networks.ipamDriver", |it| object("networks", "o", json!({ "ipamDriver": it })), is_podman_word,
-        Code::ImpossibleName),
-    name("networks.interface", |it| object("networks", "o", json!({ "interface": it })), is_bridge,
-        Code::ImpossibleName),
-    name("networks.options", |it| object("networks", "o", json!({ "options": { it: "" } })), is_pair,
-        Code::ImpossibleName),
-    name("networks.dns", |it| object("networks", "o", json!({ "dns": [it] })), never, Code::WrongType),
-    name("networks.subnets.subnet", |it| object("networks", "o", json!({ "subnets": [{ "subnet": it }] })), never,
-        Code::WrongType),
-    name("networks.subnets.gateway",
-        |it| object("networks", "o", json!({ "subnets": [{ "subnet": "10.0.0.0/8", "gateway": it }] })), never,
-        Code::WrongType),
-    name("networks.subnets.range",
-        |it| object("networks", "o", json!({ "subnets": [{ "subnet": "10.0.0.0/8", "range": it }] })), never,
-        Code::WrongType),
-    name("volumes.driver", |it| object("volumes", "o", json!({ "driver": it })), is_podman_word,
-        Code::ImpossibleName),
-    name("volumes.type", |it| object("volumes", "o", json!({ "device": "x", "type": it })), is_podman_word,
-        Code::ImpossibleName),
-    name("volumes.kind", |it| object("volumes", "o", json!({ "device": "x", "type": it })), is_podman_word,
-        Code::ImpossibleName),
-    name("volumes", |it| object("volumes", it, json!({})), is_label, Code::ImpossibleName),
     name("services.activation.address", |it| proxied("address", it), never, Code::WrongType),
     name("services.activation.idleTimeout", |it| proxied("idleTimeout", it), never,
         Code::ImpossibleQuantity),
@@ -369,7 +326,7 @@ pub(super) const NAMES: &[Name] = &[
 
 #[test]
 fn what_is_no_name_is_refused_as_none() {
-    for name in NAMES.iter().chain(container_names::NAMES) {
+    for name in NAMES.iter().chain(container_names::NAMES).chain(object_names::NAMES) {
         for text in NASTY {
             let manifest = (name.manifest)(text).to_string();
             let found: Vec<Code> =

@@ -9,7 +9,7 @@ use unitsmith::problem::Code;
 use unitsmith::syntax::nasty::NASTY;
 
 use super::fields::{anything, image, line};
-use crate::support::{json, problems, unit};
+use crate::support::{json, plan, problems, unit};
 
 /// A string of an object.
 pub(super) struct Field {
@@ -25,6 +25,8 @@ pub(super) struct Field {
 
 const NETWORK: (&str, &str) = ("networks", "network");
 const VOLUME: (&str, &str) = ("volumes", "volume");
+const IMAGE: (&str, &str) = ("images", "image");
+const BUILD: (&str, &str) = ("builds", "build");
 
 #[rustfmt::skip] // One row a field.
 pub(super) const FIELDS: &[Field] = &[
@@ -45,7 +47,45 @@ pub(super) const FIELDS: &[Field] = &[
         option: ("--label", "it="), refuses: |it| anything(Target::Nixos, it) },
     Field { kind: VOLUME, key: "volumes.podmanArgs", object: |it| json!({ "podmanArgs": [format!("--it={it}")] }),
         option: ("--it", ""), refuses: |it| anything(Target::Nixos, it) },
+    Field { kind: IMAGE, key: "images.image", object: |it| json!({ "image": format!("localhost/{it}") }),
+        option: ("", "localhost/"), refuses: |it| image(Target::Nixos, it) },
+    Field { kind: IMAGE, key: "images.authFile", object: |it| pulled("authFile", format!("/{it}").into()),
+        option: ("--authfile", "/"), refuses: path_of_quadlet },
+    Field { kind: IMAGE, key: "images.certDir", object: |it| pulled("certDir", format!("/{it}").into()),
+        option: ("--cert-dir", "/"), refuses: path_of_quadlet },
+    Field { kind: IMAGE, key: "images.podmanArgs", object: |it| pulled("podmanArgs", json!([format!("--it={it}")])),
+        option: ("--it", ""), refuses: |it| anything(Target::Nixos, it) },
+    Field { kind: BUILD, key: "builds.tag", object: |it| built("tag", format!("localhost/{it}").into()),
+        option: ("--tag", "localhost/"), refuses: |it| image(Target::Nixos, it) },
+    Field { kind: BUILD, key: "builds.context", object: |it| built("context", format!("/{it}").into()),
+        option: ("", "/"), refuses: path_of_quadlet },
+    Field { kind: BUILD, key: "builds.file", object: |it| built("file", format!("it{it}").into()),
+        option: ("--file", "/it/it"), refuses: |it| line_of_quadlet(&format!("it{it}")) },
+    Field { kind: BUILD, key: "builds.arguments", object: |it| built("arguments", json!({ "it": it })),
+        option: ("--build-arg", "it="), refuses: |it| anything(Target::Nixos, it) },
+    Field { kind: BUILD, key: "builds.labels", object: |it| built("labels", json!({ "it": it })),
+        option: ("--label", "it="), refuses: |it| anything(Target::Nixos, it) },
+    Field { kind: BUILD, key: "builds.authFile", object: |it| built("authFile", format!("/{it}").into()),
+        option: ("--authfile", "/"), refuses: path_of_quadlet },
+    Field { kind: BUILD, key: "builds.podmanArgs", object: |it| built("podmanArgs", json!([format!("--it={it}")])),
+        option: ("--it", ""), refuses: |it| anything(Target::Nixos, it) },
 ];
+
+fn pulled(key: &str, value: Value) -> Value {
+    json!({ "image": "localhost/it", key: value })
+}
+
+fn built(key: &str, value: Value) -> Value {
+    let mut build = json!({ "tag": "localhost/it", "context": "/it" });
+    build[key] = value;
+    build
+}
+
+/// A text behind a slash.
+fn path_of_quadlet(text: &str) -> Option<Code> {
+    let climbs = text.split('/').any(|it| it == "..");
+    line_of_quadlet(&format!("/{text}")).or(climbs.then_some(Code::RelativePath))
+}
 
 /// Quadlet takes quotes off the ends of such a line.
 fn line_of_quadlet(text: &str) -> Option<Code> {
@@ -67,7 +107,12 @@ fn manifest(target: Target, objects: &BTreeMap<String, (&Field, Value)>) -> Valu
         manifest[field.kind.0][name] = object.clone();
         let used = match field.kind {
             NETWORK => json!(name),
-            _ => json!({ "source": name, "target": format!("/{name}") }),
+            VOLUME => json!({ "source": name, "target": format!("/{name}") }),
+            (_, noun) => {
+                let image = format!("{name}.{noun}");
+                manifest["services"][name]["container"]["image"] = image.into();
+                continue;
+            }
         };
         container[field.kind.0].as_array_mut().unwrap().push(used);
     }
@@ -122,10 +167,29 @@ fn values(words: &[String], option: &str) -> Vec<String> {
     let mut values = Vec::new();
     for (index, word) in words.iter().enumerate() {
         match word.split_once('=') {
+            // The last word is what the command is about.
+            _ if option.is_empty() && index + 1 == words.len() => values.push(word.clone()),
             _ if word == option => values.push(words[index + 1].clone()),
             Some((name, value)) if name == option => values.push(value.to_owned()),
             _ => {}
         }
     }
     values
+}
+
+/// Quadlet writes it as a single byte, which systemd cannot read.
+#[test]
+fn the_character_that_quadlet_breaks_is_refused_in_a_container() {
+    let commands = json!({ "container": { "image": "localhost/it", "command": ["a\u{80}b"] } });
+    let variables =
+        json!({ "container": { "image": "localhost/it" }, "environment": { "K": "\u{80}" } });
+    for service in [commands, variables] {
+        let manifest = json!({ "services": { "it": service } }).to_string();
+        let found: Vec<Code> = problems(&manifest, Format::Json).iter().map(|it| it.code).collect();
+        assert_eq!(found, [Code::ImpossibleCharacter], "{manifest}");
+    }
+    let process =
+        json!({ "exec": { "command": ["/bin/it", "\u{80}"] }, "environment": { "K": "\u{80}" } });
+    let manifest = json!({ "services": { "it": process } }).to_string();
+    assert!(plan(&manifest, Format::Json).is_ok());
 }

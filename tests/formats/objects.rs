@@ -186,3 +186,149 @@ fn older_podman_gets_services_in_place_of_networks_and_volumes() {
         "#]],
     );
 }
+
+#[test]
+fn an_image_is_pulled_before_its_containers_start() {
+    check_manifest(
+        r#"
+        [images.base]
+        image = "docker.io/library/nginx:1.29"
+        arch = "arm64"
+        authFile = "/etc/100%.json"
+        tlsVerify = false
+        retry = { attempts = 5, delay = "10s" }
+        [images.kept]
+        image = "docker.io/library/redis:8"
+        pull = "missing"
+
+        [services.web]
+        container.image = "base.image"
+        [services.kept]
+        container.image = "kept.image"
+        "#,
+        &[
+            "Requires",
+            "After",
+            "Type",
+            "RemainAfterExit",
+            "ExecStart",
+            "Image",
+            "Arch",
+            "AuthFile",
+            "TLSVerify",
+            "PodmanArgs",
+            "Policy",
+            "requires",
+            "after",
+            "image",
+        ],
+        expect![[r#"
+            systemd  base-image.service   After=network-online.target
+            systemd  base-image.service   Type=oneshot
+            systemd  base-image.service   RemainAfterExit=true
+            systemd  base-image.service   ExecStart=/usr/bin/podman image pull --arch=arm64 '--authfile=/etc/100%%.json' --tls-verify=false --retry=5 --retry-delay=10s docker.io/library/nginx:1.29
+            systemd  kept-image.service   After=network-online.target
+            systemd  kept-image.service   Type=oneshot
+            systemd  kept-image.service   RemainAfterExit=true
+            systemd  kept-image.service   ExecStart=/bin/bash -c '"$$1" image exists "$$0" || exec "$$@"' docker.io/library/redis:8 /usr/bin/podman image pull docker.io/library/redis:8
+            systemd  kept.service         Requires=kept-image.service
+            systemd  kept.service         After=kept-image.service network-online.target
+            systemd  kept.service         Type=notify
+            systemd  kept.service         ExecStart=/usr/bin/podman run --replace --rm --detach --cgroups=split --sdnotify=conmon --name=kept docker.io/library/redis:8
+            systemd  web.service          Requires=base-image.service
+            systemd  web.service          After=base-image.service network-online.target
+            systemd  web.service          Type=notify
+            systemd  web.service          ExecStart=/usr/bin/podman run --replace --rm --detach --cgroups=split --sdnotify=conmon --name=web docker.io/library/nginx:1.29
+            quadlet  base.image           Image=docker.io/library/nginx:1.29
+            quadlet  base.image           Arch=arm64
+            quadlet  base.image           AuthFile=/etc/100%%.json
+            quadlet  base.image           TLSVerify=false
+            quadlet  base.image           PodmanArgs=--retry=5 --retry-delay=10s
+            quadlet  kept.container       Requires=kept-image.service
+            quadlet  kept.container       After=kept-image.service
+            quadlet  kept.container       Image=docker.io/library/redis:8
+            quadlet  web.container        Requires=base-image.service
+            quadlet  web.container        After=base-image.service
+            quadlet  web.container        Image=docker.io/library/nginx:1.29
+            nixos    base.nix             after = [ "network-online.target" ];
+            nixos    base.nix             Type = "oneshot";
+            nixos    base.nix             RemainAfterExit = true;
+            nixos    base.nix             ExecStart = "${lib.getExe pkgs.podman} image pull --arch=arm64 '--authfile=/etc/100%%.json' --tls-verify=false --retry=5 --retry-delay=10s docker.io/library/nginx:1.29";
+            nixos    kept.nix             after = [ "network-online.target" ];
+            nixos    kept.nix             Type = "oneshot";
+            nixos    kept.nix             RemainAfterExit = true;
+            nixos    kept.nix             ExecStart = "${lib.getExe pkgs.bash} -c '\"$$1\" image exists \"$$0\" || exec \"$$@\"' docker.io/library/redis:8 ${lib.getExe pkgs.podman} image pull docker.io/library/redis:8";
+            nixos    kept.nix             image = lib.mkOption { type = lib.types.str; default = "docker.io/library/redis:8"; description = "Image of the container."; };
+            nixos    kept.nix             image = cfg.image;
+            nixos    kept.nix             requires = [ "kept-image.service" ];
+            nixos    kept.nix             after = [ "kept-image.service" ];
+            nixos    web.nix              image = lib.mkOption { type = lib.types.str; default = "docker.io/library/nginx:1.29"; description = "Image of the container."; };
+            nixos    web.nix              image = cfg.image;
+            nixos    web.nix              requires = [ "base-image.service" ];
+            nixos    web.nix              after = [ "base-image.service" ];
+        "#]],
+    );
+}
+
+#[test]
+fn an_image_is_built_before_its_containers_start() {
+    check_manifest(
+        r#"
+        [builds.app]
+        tag = "localhost/app:1"
+        context = "/srv/app"
+        file = "Containerfile.slim"
+        target = "slim"
+        arguments.VERSION = "100% $1"
+        labels.team = "blue"
+
+        [services.web]
+        container.image = "app.build"
+        "#,
+        &[
+            "Requires",
+            "After",
+            "Type",
+            "RemainAfterExit",
+            "ExecStart",
+            "Image",
+            "ImageTag",
+            "SetWorkingDirectory",
+            "File",
+            "Target",
+            "Label",
+            "PodmanArgs",
+            "requires",
+            "after",
+            "image",
+        ],
+        expect![[r#"
+            systemd  app-build.service    After=network-online.target
+            systemd  app-build.service    Type=oneshot
+            systemd  app-build.service    RemainAfterExit=true
+            systemd  app-build.service    ExecStart=/usr/bin/podman build --tag=localhost/app:1 --file=/srv/app/Containerfile.slim --target=slim '--build-arg=VERSION=100%% $$1' --label=team=blue /srv/app
+            systemd  web.service          Requires=app-build.service
+            systemd  web.service          After=app-build.service network-online.target
+            systemd  web.service          Type=notify
+            systemd  web.service          ExecStart=/usr/bin/podman run --replace --rm --detach --cgroups=split --sdnotify=conmon --name=web localhost/app:1
+            quadlet  app.build            ImageTag=localhost/app:1
+            quadlet  app.build            SetWorkingDirectory=/srv/app
+            quadlet  app.build            File=/srv/app/Containerfile.slim
+            quadlet  app.build            Target=slim
+            quadlet  app.build            Label=team=blue
+            quadlet  app.build            PodmanArgs="--build-arg=VERSION=100%% $$1"
+            quadlet  app.build            RemainAfterExit=true
+            quadlet  web.container        Requires=app-build.service
+            quadlet  web.container        After=app-build.service
+            quadlet  web.container        Image=localhost/app:1
+            nixos    app.nix              after = [ "network-online.target" ];
+            nixos    app.nix              Type = "oneshot";
+            nixos    app.nix              RemainAfterExit = true;
+            nixos    app.nix              ExecStart = "${lib.getExe pkgs.podman} build --tag=localhost/app:1 --file=/srv/app/Containerfile.slim --target=slim '--build-arg=VERSION=100%% $$1' --label=team=blue /srv/app";
+            nixos    web.nix              image = lib.mkOption { type = lib.types.str; default = "localhost/app:1"; description = "Image of the container."; };
+            nixos    web.nix              image = cfg.image;
+            nixos    web.nix              requires = [ "app-build.service" ];
+            nixos    web.nix              after = [ "app-build.service" ];
+        "#]],
+    );
+}

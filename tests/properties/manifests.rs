@@ -300,7 +300,8 @@ impl Writer<'_> {
         let is_proxied = matches!(drawn.activation, Activation::Proxy { .. });
         let mut environment: Map<String, Value> = Map::new();
         for (name, pieces) in &drawn.environment {
-            environment.insert((*name).to_owned(), self.text(pieces).into());
+            // Quadlet cannot write this character, so it is a problem of a container.
+            environment.insert((*name).to_owned(), self.text(pieces).replace('\u{80}', "").into());
         }
         if is_proxied && !drawn.is_backend_pinned {
             environment.insert("LISTEN".to_owned(), "${backendPort}".into());
@@ -391,7 +392,8 @@ impl Writer<'_> {
                 keys,
             } => {
                 // Quadlet loses empty words, so they are a problem.
-                let command = command.iter().map(|it| self.text(it)).filter(|it| !it.is_empty());
+                let command = command.iter().map(|it| self.text(it).replace('\u{80}', ""));
+                let command = command.filter(|it| !it.is_empty());
                 let has_socket = matches!(self.drawn[self.index].activation, Activation::Fd { .. });
                 // A proxy has to reach its container.
                 let is_proxied =

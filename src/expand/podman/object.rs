@@ -1,4 +1,4 @@
-//! Networks, volumes and the like for a host without their Quadlets: services that run podman once.
+//! Networks, volumes, images and the like for a host without their Quadlets: services that run podman once.
 
 use crate::directive::{self as d, Podman, Versions};
 use crate::plan::name::ObjectName;
@@ -20,8 +20,21 @@ pub(super) fn lower(unit: Unit, versions: Versions) -> Unit {
     order_after_the_network(&mut lowered);
     lowered.assign(&d::service::TYPE, Value::Keyword("oneshot"));
     lowered.assign(&d::service::REMAIN_AFTER_EXIT, Value::Flag(true));
-    tail.into_iter().for_each(|it| lowered.assign(it.directive, it.value));
-    lowered.assign(&d::service::EXEC_START, Value::command(create(noun, &object, versions)));
+    tail.into_iter().for_each(|it| lowered.set(it.directive, it.value));
+    let words = match unit.kind {
+        Kind::Image => pull(&object),
+        Kind::Build => tell(&["build"], &object),
+        Kind::Network
+        | Kind::Volume
+        | Kind::Pod
+        | Kind::Container
+        | Kind::Service
+        | Kind::Socket
+        | Kind::Timer
+        | Kind::Target
+        | Kind::Slice => create(noun, &object, versions),
+    };
+    lowered.assign(&d::service::EXEC_START, Value::command(words));
     lowered.assignments.sort_by_key(|it| it.directive.section);
     lowered
 }
@@ -40,6 +53,27 @@ fn create(noun: &'static str, object: &[Assignment], versions: Versions) -> Vec<
     // `bash -c SCRIPT NAME PODMAN NOUN create …`
     let script = "\"$1\" \"$2\" exists \"$0\" || exec \"$@\"";
     [Program::bash().into(), "-c".into(), script.into(), subject].into_iter().chain(words).collect()
+}
+
+/// A command of podman with all that is said of an object.
+fn tell(command: &[&'static str], object: &[Assignment]) -> Vec<Text> {
+    let mut words: Vec<Text> = vec![podman().into()];
+    words.extend(command.iter().map(|it| Text::from(*it)));
+    words.extend(object.iter().flat_map(options));
+    words.push(subject(object));
+    words
+}
+
+/// Every version can tell whether an image is there; `podman image pull --policy` came with 5.6 only.
+fn pull(object: &[Assignment]) -> Vec<Text> {
+    let words = tell(&["image", "pull"], object);
+    if !object.iter().any(|it| it.directive == &d::image::POLICY) {
+        return words;
+    }
+    // `bash -c SCRIPT IMAGE PODMAN image pull …`
+    let script = "\"$1\" image exists \"$0\" || exec \"$@\"";
+    let start = [Program::bash().into(), "-c".into(), script.into(), subject(object)];
+    start.into_iter().chain(words).collect()
 }
 
 /// What a command of podman is about.

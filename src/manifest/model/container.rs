@@ -23,7 +23,7 @@ pub mod storage;
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Container {
-    /// The image that is run.
+    /// The image that is run, or `NAME.image` or `NAME.build` of the manifest.
     pub image: String,
     pub pull: Option<Pull>,
     #[serde(default)]

@@ -311,7 +311,7 @@ fn a_byte_order_mark_is_no_part_of_the_text() {
             1 | nix = 1
               | ^^^
               |
-              = help: did you mean `nixos`? keys are: cloudflared, companions, defaults, groups, hosts, networks, nixos, services, templates, tsProxy, volumes
+              = help: did you mean `nixos`? keys are: builds, cloudflared, companions, defaults, groups, hosts, images, networks, nixos, services, templates, tsProxy, volumes
 
         "#]],
     );
@@ -349,7 +349,7 @@ fn line_breaks_of_windows_do_not_show() {
             2 |   "nix": {},
               |   ^^^^^
               |
-              = help: did you mean `nixos`? keys are: cloudflared, companions, defaults, groups, hosts, networks, nixos, services, templates, tsProxy, volumes
+              = help: did you mean `nixos`? keys are: builds, cloudflared, companions, defaults, groups, hosts, images, networks, nixos, services, templates, tsProxy, volumes
 
             error[US003]: `services` takes a table, not an integer
              --> unitsmith:3:15

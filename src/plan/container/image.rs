@@ -26,10 +26,24 @@ impl Pull {
 /// What is done beside pulling.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Fetch {
-    pub retries: Option<u64>,
-    pub retry_delay: Option<Duration>,
+    pub retry: Retry,
     pub auto_update: Option<AutoUpdate>,
     pub login: Option<Login>,
+}
+
+/// What is done when an image cannot be pulled; podman's own way where it is `None`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Retry {
+    pub attempts: Option<u64>,
+    pub delay: Option<Duration>,
+}
+
+impl Retry {
+    /// Whether nothing is said of it.
+    pub fn is_usual(&self) -> bool {
+        let Retry { attempts, delay } = self;
+        attempts.is_none() && delay.is_none()
+    }
 }
 
 /// Where `podman auto-update` looks for a newer image.

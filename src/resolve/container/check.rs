@@ -7,6 +7,8 @@ use crate::plan::container::run::Notify;
 use crate::plan::version::Version;
 use crate::problem::{Code, Problem, Trail};
 
+use super::image;
+
 /// Whether the container has no network of its own, so that the loopback of the host is its own, too.
 pub(in crate::resolve) fn shares_the_network_of_the_host(written: &Container) -> bool {
     is_alone(written, "host")
@@ -140,7 +142,7 @@ pub(in crate::resolve) fn refuse_old(
     let needs = [
         // RELEASE_NOTES.md of podman.
         ("notify", run.notify == Some(Notify::Healthy), Version::new(4, 7, 0)),
-        ("retry", fetch.retries.is_some() || fetch.retry_delay.is_some(), Version::new(5, 0, 0)),
+        ("retry", !fetch.retry.is_usual(), image::RETRY_SINCE),
         // podman 4.3 does not know the option (measured).
         ("health.startup", !container.health.startup.command.is_empty(), Version::new(4, 4, 0)),
         ("health.log", !container.health.log.is_usual(), Version::new(5, 3, 0)),

@@ -1,7 +1,8 @@
 //! The image of a container, and how it comes to the host.
 
 use crate::manifest::model::container::image as written;
-use crate::plan::container::image::{AutoUpdate, Fetch, Login, Pull};
+use crate::plan::container::image::{AutoUpdate, Fetch, Login, Pull, Retry};
+use crate::plan::version::Version;
 use crate::problem::{Code, Problem, Trail};
 use crate::resolve::{quantity, text};
 
@@ -69,19 +70,32 @@ pub(super) fn fetch(
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Fetch {
-    let written::Retry { attempts, delay } = retry;
-    let retry = path.key("retry");
     Fetch {
-        retries: attempts
-            .and_then(|it| quantity::count(it, 0..=1000, &retry.key("attempts"), problems)),
-        retry_delay: delay
-            .as_deref()
-            .and_then(|it| quantity::positive_duration(it, &retry.key("delay"), problems)),
+        retry: resolve_retry(retry, &path.key("retry"), problems),
         auto_update: auto_update.map(|it| match it {
             written::AutoUpdate::Registry => AutoUpdate::Registry,
             written::AutoUpdate::Local => AutoUpdate::Local,
         }),
         login: login.and_then(|it| resolve_login(it, &path.key("login"), problems)),
+    }
+}
+
+/// `--retry` and `--retry-delay` of podman-run(1), podman-pull(1) and podman-build(1) (RELEASE_NOTES.md of podman).
+pub(in crate::resolve) const RETRY_SINCE: Version = Version::new(5, 0, 0);
+
+/// Resolves what is done when an image cannot be pulled; `path` is that of its table.
+pub(in crate::resolve) fn resolve_retry(
+    written: &written::Retry,
+    path: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) -> Retry {
+    let written::Retry { attempts, delay } = written;
+    Retry {
+        attempts: attempts
+            .and_then(|it| quantity::count(it, 0..=1000, &path.key("attempts"), problems)),
+        delay: delay
+            .as_deref()
+            .and_then(|it| quantity::positive_duration(it, &path.key("delay"), problems)),
     }
 }
 

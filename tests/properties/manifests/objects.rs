@@ -11,6 +11,8 @@ use super::{any_line, any_literal, literal, without_nulls};
 pub(super) struct Drawn {
     networks: Map<String, Value>,
     volumes: Map<String, Value>,
+    images: Map<String, Value>,
+    builds: Map<String, Value>,
     uses: Vec<Uses>,
 }
 
@@ -18,10 +20,15 @@ pub(super) struct Drawn {
 struct Uses {
     networks: Vec<Value>,
     volumes: Vec<&'static str>,
+    /// `NAME.image` or `NAME.build`.
+    image: Option<&'static str>,
 }
 
 const NETWORKS: &[&str] = &["backend", "0net", "rec"];
 const VOLUMES: &[&str] = &["data", "x_y", "let"];
+const IMAGES: &[&str] = &["base", "in"];
+const BUILDS: &[&str] = &["app", "0app"];
+const OWN_IMAGES: &[&str] = &["base.image", "in.image", "app.build", "0app.build"];
 const WORDS: &[&str] = &["x", "a.b/c", "1"];
 
 pub(super) fn any_objects() -> impl Strategy<Value = Drawn> {
@@ -29,8 +36,17 @@ pub(super) fn any_objects() -> impl Strategy<Value = Drawn> {
         prop::collection::vec(any_network(), NETWORKS.len()).prop_map(|it| named(NETWORKS, it));
     let volumes =
         prop::collection::vec(any_volume(), VOLUMES.len()).prop_map(|it| named(VOLUMES, it));
-    (networks, volumes, prop::collection::vec(any_uses(), 5))
-        .prop_map(|(networks, volumes, uses)| Drawn { networks, volumes, uses })
+    let images = prop::collection::vec(any_image(), IMAGES.len()).prop_map(|it| named(IMAGES, it));
+    let builds = prop::collection::vec(any_build(), BUILDS.len()).prop_map(|it| named(BUILDS, it));
+    (networks, volumes, images, builds, prop::collection::vec(any_uses(), 5)).prop_map(
+        |(networks, volumes, images, builds, uses)| Drawn {
+            networks,
+            volumes,
+            images,
+            builds,
+            uses,
+        },
+    )
 }
 
 fn named(names: &[&str], objects: Vec<Value>) -> Map<String, Value> {
@@ -49,8 +65,8 @@ fn any_uses() -> impl Strategy<Value = Uses> {
         }),
         1 => Just(vec!["bridge".into()]),
     ];
-    (networks, subsequence(VOLUMES, 0..=2))
-        .prop_map(|(networks, volumes)| Uses { networks, volumes })
+    (networks, subsequence(VOLUMES, 0..=2), prop::option::of(select(OWN_IMAGES)))
+        .prop_map(|(networks, volumes, image)| Uses { networks, volumes, image })
 }
 
 fn any_network() -> impl Strategy<Value = Value> {
@@ -103,6 +119,51 @@ fn any_volume() -> impl Strategy<Value = Value> {
     })
 }
 
+/// A path that Quadlet can read.
+fn any_path() -> impl Strategy<Value = Option<String>> {
+    prop::option::of(any_line().prop_map(|it| literal(&format!("/x{}x", it.replace("..", "")))))
+}
+
+fn any_image() -> impl Strategy<Value = Value> {
+    let word = || prop::option::of(select(WORDS));
+    let pull = select(&[None, Some("always"), Some("missing")][..]);
+    let verifies = prop::option::of(any::<bool>());
+    let head = (pull, word(), word(), word());
+    (head, any_path(), any_path(), verifies, any_retry(), any_arguments()).prop_map(
+        |((pull, arch, os, variant), auth_file, cert_dir, verifies, retry, arguments)| {
+            without_nulls(json!({
+                "image": "docker.io/library/image:1", "pull": pull, "arch": arch, "os": os, "variant": variant,
+                "authFile": auth_file, "certDir": cert_dir, "tlsVerify": verifies, "retry": retry,
+                "podmanArgs": arguments,
+            }))
+        },
+    )
+}
+
+fn any_build() -> impl Strategy<Value = Value> {
+    let context = any_path().prop_map(|it| it.unwrap_or("/srv/it".to_owned()));
+    let file = prop_oneof![Just(None), Just(Some("sub/Containerfile".to_owned())), any_path()];
+    let head = (context, file, prop::option::of(select(WORDS)), any_path());
+    let verifies = prop::option::of(any::<bool>());
+    (head, any_pairs(), any_pairs(), verifies, any_retry(), any_arguments()).prop_map(
+        |((context, file, target, auth_file), variables, labels, verifies, retry, arguments)| {
+            without_nulls(json!({
+                "tag": "localhost/app:1", "context": context, "file": file, "target": target,
+                "arguments": variables, "labels": labels, "authFile": auth_file, "tlsVerify": verifies,
+                "retry": retry, "podmanArgs": arguments,
+            }))
+        },
+    )
+}
+
+fn any_retry() -> impl Strategy<Value = Option<Value>> {
+    let delay = prop::option::of(select(&["500ms", "1min 30s"][..]));
+    let retry = (prop::option::of(0..9), delay).prop_map(|(attempts, delay)| {
+        without_nulls(json!({ "attempts": attempts, "delay": delay }))
+    });
+    prop::option::of(retry)
+}
+
 /// Names with any text.
 fn any_pairs() -> impl Strategy<Value = Value> {
     let names = subsequence(&["a", "B-c", "org.example/x"], 0..=2);
@@ -122,9 +183,11 @@ fn any_arguments() -> impl Strategy<Value = Value> {
 
 /// Adds to a manifest the objects that its containers use, and only those.
 pub(super) fn add(manifest: &mut Value, drawn: &Drawn) {
-    let Drawn { networks, volumes, uses } = drawn;
+    let Drawn { networks, volumes, images, builds, uses } = drawn;
     let mut used_networks = Map::new();
     let mut used_volumes = Map::new();
+    let mut used_images = Map::new();
+    let mut used_builds = Map::new();
     let services = manifest["services"].as_object_mut().unwrap();
     let containers = services.values_mut().filter_map(|it| it.get_mut("container"));
     for (container, uses) in containers.zip(uses) {
@@ -138,6 +201,18 @@ pub(super) fn add(manifest: &mut Value, drawn: &Drawn) {
             all.extend(networks_of_it.iter().cloned());
         } else {
             container["networks"] = networks_of_it.into();
+        }
+        if let Some((name, kind)) = uses.image.and_then(|it| it.split_once('.')) {
+            container["image"] = format!("{name}.{kind}").into();
+            if kind == "image" {
+                used_images.insert(name.to_owned(), images[name].clone());
+            } else {
+                used_builds.insert(name.to_owned(), builds[name].clone());
+                let is_remote = ["always", "newer"].map(Value::from).contains(&container["pull"]);
+                if is_remote {
+                    container.as_object_mut().unwrap().remove("pull");
+                }
+            }
         }
         let mounts = container["volumes"].as_array_mut().unwrap();
         for name in &uses.volumes {
@@ -155,6 +230,14 @@ pub(super) fn add(manifest: &mut Value, drawn: &Drawn) {
         network.remove("interface");
         network.remove("dns");
     }
+    let podman = manifest["hosts"]["shelf"]["podman"].as_str().unwrap_or_default();
+    if podman.starts_with('4') {
+        for image in used_images.values_mut().chain(used_builds.values_mut()) {
+            image.as_object_mut().unwrap().remove("retry");
+        }
+    }
+    manifest["images"] = used_images.into();
+    manifest["builds"] = used_builds.into();
     manifest["networks"] = used_networks.into();
     manifest["volumes"] = used_volumes.into();
 }

@@ -60,7 +60,6 @@ in
         serviceName = "bitcoin-knots-ui";
         autoStart = false;
         image = cfg.image;
-        pull = "never";
         environment = cfg.environment;
         networks = [ "bitcoin" ];
         ports = [ "127.0.0.1:${toString cfg.port}:80" ];
@@ -78,10 +77,14 @@ in
     systemd.services.bitcoin-knots-ui = {
       description = "Status of bitcoin-knots";
       wantedBy = [ "bitcoin-knots.service" ];
-      requires = [ "bitcoin-network.service" ];
+      requires = [
+        "bitcoin-network.service"
+        "watcher-build.service"
+      ];
       after = [
         "bitcoin-knots.service"
         "bitcoin-network.service"
+        "watcher-build.service"
       ];
       bindsTo = [ "bitcoin-knots.service" ];
       serviceConfig = {

@@ -14,6 +14,7 @@ in
     ./bitcoin-knots.nix
     ./bitcoin-knots-ui.nix
     ./networks/bitcoin.nix
+    ./builds/watcher.nix
   ];
 
   boot.kernel.sysctl."net.ipv4.ip_local_reserved_ports" = lib.mkIf (ports != [ ]) (
