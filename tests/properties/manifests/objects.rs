@@ -157,7 +157,7 @@ fn any_build() -> impl Strategy<Value = Value> {
 }
 
 fn any_retry() -> impl Strategy<Value = Option<Value>> {
-    let delay = prop::option::of(select(&["500ms", "1min 30s"][..]));
+    let delay = prop::option::of(select(&["500ms", "1min30s"][..]));
     let retry = (prop::option::of(0..9), delay).prop_map(|(attempts, delay)| {
         without_nulls(json!({ "attempts": attempts, "delay": delay }))
     });
