@@ -19,6 +19,8 @@ pub enum Command {
     Gen(Tree),
     /// Compare the files with what the manifest wants, and write nothing
     Check(Tree),
+    /// Make a host without Nix what the manifest says, and nothing that it says no more
+    Apply(Apply),
     /// Show which port each service has
     Ports(Ports),
     /// Print the JSON Schema of a manifest, with which an editor helps to write one
@@ -36,6 +38,52 @@ pub struct Tree {
     /// The kinds of output, all unless said otherwise
     #[arg(long, value_name = "TARGET", value_delimiter = ',')]
     pub target: Vec<Target>,
+}
+
+/// What the host is to have, and how it gets it
+#[derive(Debug, Args)]
+pub struct Apply {
+    #[command(flatten)]
+    pub wanted: Wanted,
+    #[command(flatten)]
+    pub on: On,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What a host is to have
+#[derive(Debug, Args)]
+pub struct Wanted {
+    /// The manifest, or a directory of generated files; `unitsmith.toml` or `.json` unless said otherwise
+    #[arg(value_name = "MANIFEST|DIR")]
+    pub source: Option<PathBuf>,
+    /// The host of the manifest, the one with the name of this machine unless said otherwise
+    #[arg(long, value_name = "NAME")]
+    pub host: Option<String>,
+    /// How containers are run, as Quadlets unless said otherwise
+    #[arg(long, value_name = "TARGET")]
+    pub target: Option<PlainTarget>,
+}
+
+/// Where the files are, and whose they are
+#[derive(Debug, Args)]
+pub struct On {
+    /// The root directory of an image, in which nothing runs
+    #[arg(long, value_name = "DIR")]
+    pub root: PathBuf,
+    /// The services of the account that runs this, and not those of the system
+    #[arg(long)]
+    pub user: bool,
+}
+
+/// A kind of output for a host without Nix
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PlainTarget {
+    /// Containers are services that run podman
+    Systemd,
+    /// Containers are Quadlets where the host's podman reads them
+    Quadlet,
 }
 
 /// The manifest, and how to show its ports

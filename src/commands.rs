@@ -17,6 +17,7 @@ use crate::ports::lock;
 use crate::problem::{Code, Path as ManifestPath, Problem, Severity, Trail};
 use crate::resolve::{self, Context};
 
+mod apply;
 mod check;
 mod generate;
 mod ports;
@@ -45,6 +46,7 @@ pub fn run(cli: Cli) -> Result<Report, Error> {
     match cli.command {
         Command::Gen(tree) => generate::run(tree),
         Command::Check(tree) => check::run(tree),
+        Command::Apply(arguments) => apply::run(arguments),
         Command::Ports(arguments) => ports::run(arguments),
         Command::Schema => Ok(schema::run()),
     }

@@ -1,6 +1,6 @@
 //! What would change if the wanted files took the place of those that are there.
 
-use crate::fileset::FileSet;
+use crate::fileset::{self, FileSet};
 
 /// A file that is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,13 +51,13 @@ pub fn compare(wanted: &FileSet, path: &str, found: Found<'_>, header: &str) -> 
     let own_path = || path.to_owned();
     match (wanted.get(path), found) {
         (Some(text), Found::Text(old)) if old == text => None,
-        (Some(_), Found::Text(old)) if is_ours(old, header) => {
+        (Some(_), Found::Text(old)) if fileset::is_generated(old, header) => {
             Some(Change::Changed { path: own_path(), old: old.to_owned() })
         }
         (Some(_), Found::Text(_) | Found::Directory | Found::Other) => {
             Some(Change::Foreign { path: own_path() })
         }
-        (None, Found::Text(old)) if is_ours(old, header) => {
+        (None, Found::Text(old)) if fileset::is_generated(old, header) => {
             Some(Change::Removed { path: own_path(), old: old.to_owned() })
         }
         // Not ours and in nobody's way, unless a wanted file lies below it.
@@ -79,11 +79,6 @@ pub fn missing<'a>(
         present.peek() != Some(path)
     });
     absent.map(|(path, _)| Change::Added { path: path.to_owned() })
-}
-
-fn is_ours(text: &str, header: &str) -> bool {
-    let first = text.lines().next().unwrap_or_default();
-    first.strip_prefix("# ") == Some(header)
 }
 
 /// Returns the changes as a unified diff, which `patch -p1` can apply.

@@ -13,6 +13,10 @@ use crate::compare::{Change, Found};
 use crate::error::Error;
 use crate::fileset::FileSet;
 
+pub mod beneath;
+pub mod host;
+pub mod store;
+
 /// What a file that is being written is called until it is whole.
 const PREFIX: &str = ".unitsmith-";
 
@@ -28,6 +32,30 @@ pub fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
 /// Whether there is a file of that name.
 pub fn is_file(path: &Path) -> bool {
     path.is_file()
+}
+
+/// Whether there is a directory of that name.
+pub fn is_directory(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// The names of the directories in a directory, in order; links are none.
+pub fn directories(path: &Path) -> Result<Vec<String>, Error> {
+    let fail = |error: std::io::Error| Error::io("read", path, error);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(path).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        if entry.file_type().map_err(fail)?.is_dir() {
+            names.extend(entry.file_name().into_string());
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// What this machine is called.
+pub fn own_host_name() -> String {
+    rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
 /// Finds every file below the given directories of `root`, in the order of their paths.

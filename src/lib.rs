@@ -1,9 +1,11 @@
 //! One manifest of services becomes NixOS modules, plain unit files and Quadlets that agree.
 //!
 //! `manifest` reads what the user wrote, `resolve` turns it into a [`plan::Plan`], `expand` into units of
-//! directives and values, `emit` into files; `compare` says what would change and `disk` changes it.
+//! directives and values, `emit` into files; `compare` says what would change and `disk` changes it;
+//! `apply` says what a host must do to become what the files say.
 //! Text is made in `syntax` alone, through the rows of the one table in `directive`.
 
+pub mod apply;
 pub mod cli;
 pub mod commands;
 pub mod compare;

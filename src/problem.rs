@@ -270,4 +270,10 @@ codes! {
     PortPastFirewall = "US061" as Warning,
     /// A file of somebody else where a generated one should be.
     ForeignFile = "US070",
+    /// A file of a generated tree that no host can have.
+    TreeRefused = "US100",
+    /// A host that runs what another manifest says.
+    OtherManifest = "US101",
+    /// Services of an account where those of the system are meant, or the other way round.
+    WrongManager = "US102",
 }

@@ -7,6 +7,7 @@ use expect_test::{Expect, expect};
 
 use crate::support::{read, run, scratch};
 
+mod apply;
 mod bad_input;
 mod groups;
 mod habits;
@@ -26,10 +27,20 @@ fn check(directory: &Path, arguments: &str, expected: Expect) {
     expected.assert_eq(&shown(directory, arguments));
 }
 
+/// The same with an environment.
+fn check_with(directory: &Path, arguments: &str, environment: &[(&str, &str)], expected: Expect) {
+    expected.assert_eq(&shown_with(directory, arguments, environment));
+}
+
 /// Runs the program in a directory and returns all that it says.
 fn shown(directory: &Path, arguments: &str) -> String {
+    shown_with(directory, arguments, &[])
+}
+
+fn shown_with(directory: &Path, arguments: &str, environment: &[(&str, &str)]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_unitsmith"));
     command.current_dir(directory).args(arguments.split_whitespace());
+    command.envs(environment.iter().copied());
     let output = run(&mut command);
     let mut text = String::new();
     for (name, stream) in [("stdout", output.stdout), ("stderr", output.stderr)] {
@@ -160,6 +171,7 @@ fn help_names_every_command() {
             Commands:
               gen     Write the files that the manifest wants, and remove those it wants no more
               check   Compare the files with what the manifest wants, and write nothing
+              apply   Make a host without Nix what the manifest says, and nothing that it says no more
               ports   Show which port each service has
               schema  Print the JSON Schema of a manifest, with which an editor helps to write one
               help    Print this message or the help of the given subcommand(s)

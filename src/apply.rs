@@ -1,0 +1,12 @@
+//! What a host must do to become what a tree of generated files says.
+//!
+//! Everything here is a pure function of what is wanted, what was wanted before and what is found,
+//! so that all of it is tested without a host; `disk` and `systemctl` do what it says.
+//!
+//! Invariant: no files, no programs.
+
+pub mod file;
+pub mod inventory;
+pub mod meaning;
+pub mod place;
+pub mod tree;

@@ -1,0 +1,153 @@
+//! Where a host keeps what unitsmith put on it.
+
+use crate::apply::inventory::{Generation, Inventory, KEPT};
+use crate::apply::place::{Manager, Place};
+use crate::error::Error;
+
+use super::beneath::{Directory, Entry, Lock, Taken};
+use super::host::Host;
+
+/// The state directory of a host.
+#[derive(Debug)]
+pub struct Store {
+    directory: Directory,
+    generations: Directory,
+}
+
+/// What the state directory knows.
+#[derive(Debug)]
+pub enum Kept {
+    /// Nothing was applied yet.
+    Nothing,
+    Inventory(Inventory),
+    /// There is something that is no inventory, and why.
+    Damaged(String),
+}
+
+const INVENTORY: &str = "inventory.json";
+const LOCK: &str = "lock";
+
+/// The state directory (file-hierarchy(7)).
+pub fn path(manager: &Manager) -> String {
+    match manager {
+        Manager::System => "/var/lib/unitsmith".to_owned(),
+        Manager::Account { home } => format!("{home}/.local/state/unitsmith"),
+    }
+}
+
+/// Reads what is kept, and makes nothing.
+pub fn read(host: &Host) -> Result<Kept, Error> {
+    match host.root().directory(&path(host.manager()))? {
+        None => Ok(Kept::Nothing),
+        Some(directory) => inventory(&directory),
+    }
+}
+
+/// Reads the tree that was applied under a number, and makes nothing; `None` when it is not kept or damaged.
+pub fn generation(host: &Host, number: u64) -> Result<Option<Generation>, Error> {
+    let directory = host.root().directory(&format!("{}/generations", path(host.manager())))?;
+    let Some(directory) = directory else { return Ok(None) };
+    match directory.read(&file_name(number))? {
+        Entry::Text(text) => Ok(Generation::parse(&text).ok()),
+        Entry::Absent | Entry::Link(_) | Entry::Other => Ok(None),
+    }
+}
+
+/// The numbers of the trees that are kept, in order.
+pub fn generations(host: &Host) -> Result<Vec<u64>, Error> {
+    match host.root().directory(&format!("{}/generations", path(host.manager())))? {
+        None => Ok(Vec::new()),
+        Some(directory) => numbers(&directory),
+    }
+}
+
+impl Store {
+    /// Opens the state directory for nobody else, and makes it where there is none.
+    pub fn open(host: &Host) -> Result<(Store, Lock), Error> {
+        let directory = host.root().make_directory(&path(host.manager()))?;
+        let Some(lock) = directory.lock(LOCK)? else {
+            let holder = match directory.read(LOCK)? {
+                Entry::Text(process) if !process.is_empty() => format!("process {process}"),
+                Entry::Text(_) | Entry::Absent | Entry::Link(_) | Entry::Other => {
+                    "another process".to_owned()
+                }
+            };
+            return Err(Error::new(
+                format!("{holder} is changing this host"),
+                "wait until it is done, and try again",
+            ));
+        };
+        let generations = directory.make("generations")?;
+        directory.remove_leftovers()?;
+        generations.remove_leftovers()?;
+        Ok((Store { directory, generations }, lock))
+    }
+
+    /// Keeps the inventory in place of the one before.
+    pub fn keep_inventory(&self, inventory: &Inventory) -> Result<(), Error> {
+        keep(&self.directory, INVENTORY, &inventory.print())
+    }
+
+    /// The number that the next tree gets; it follows from no clock.
+    pub fn next_number(&self) -> Result<u64, Error> {
+        Ok(numbers(&self.generations)?.last().map_or(1, |it| it + 1))
+    }
+
+    /// Keeps a tree.
+    pub fn keep_generation(&self, generation: &Generation) -> Result<(), Error> {
+        keep(&self.generations, &file_name(generation.number), &generation.print())
+    }
+
+    /// Keeps a file that somebody has edited, before it is written anew, and returns where.
+    pub fn keep_edited(&self, place: &Place, text: &str) -> Result<String, Error> {
+        let edited = self.directory.make("edited")?;
+        let name = place.to_string().replace('/', "_");
+        keep(&edited, &name, text)?;
+        Ok(edited.path().join(name).display().to_string())
+    }
+
+    /// Forgets the oldest trees.
+    pub fn forget_old(&self) -> Result<(), Error> {
+        let numbers = numbers(&self.generations)?;
+        let old = &numbers[..numbers.len().saturating_sub(KEPT)];
+        old.iter().try_for_each(|it| self.generations.remove(&file_name(*it)))
+    }
+
+    /// Forgets everything; what was edited is kept, because it is somebody's.
+    pub fn forget_all(&self) -> Result<(), Error> {
+        self.directory.remove(INVENTORY)?;
+        for number in numbers(&self.generations)? {
+            self.generations.remove(&file_name(number))?;
+        }
+        self.directory.remove_empty("generations")?;
+        self.directory.remove(LOCK)?;
+        self.directory.sync()
+    }
+}
+
+fn keep(directory: &Directory, name: &str, text: &str) -> Result<(), Error> {
+    let written = directory.write(text)?;
+    written.sync()?;
+    written.name(name, Taken::Replaced)?;
+    directory.sync()
+}
+
+fn inventory(directory: &Directory) -> Result<Kept, Error> {
+    Ok(match directory.read(INVENTORY)? {
+        Entry::Absent => Kept::Nothing,
+        Entry::Text(text) => Inventory::parse(&text).map_or_else(Kept::Damaged, Kept::Inventory),
+        Entry::Link(_) | Entry::Other => Kept::Damaged("it is not a file of text".to_owned()),
+    })
+}
+
+fn file_name(number: u64) -> String {
+    format!("{number}.json")
+}
+
+fn numbers(directory: &Directory) -> Result<Vec<u64>, Error> {
+    let names = directory.names()?;
+    let mut numbers: Vec<u64> =
+        names.iter().filter_map(|it| it.strip_suffix(".json")?.parse().ok()).collect();
+    numbers.sort_unstable();
+    Ok(numbers)
+}
