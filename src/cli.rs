@@ -23,6 +23,8 @@ pub enum Command {
     Apply(Apply),
     /// Show which port each service has
     Ports(Ports),
+    /// Explain how a service is reached, what each unit is for, and where to look when it fails
+    Explain(Explain),
     /// Print the JSON Schema of a manifest, with which an editor helps to write one
     Schema,
 }
@@ -94,6 +96,22 @@ pub struct Ports {
     /// Print JSON for a program to read
     #[arg(long)]
     pub json: bool,
+}
+
+/// What is explained
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A service, or a group, network, volume, image or build
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    #[command(flatten)]
+    pub manifest: Manifest,
+    /// The host on which it is explained; the first that has it unless said otherwise
+    #[arg(long, value_name = "HOST")]
+    pub host: Option<String>,
+    /// The kind of output that is explained
+    #[arg(long, value_name = "TARGET")]
+    pub target: Option<Target>,
 }
 
 /// Which manifest

@@ -19,6 +19,7 @@ use crate::resolve::{self, Context};
 
 mod apply;
 mod check;
+mod explain;
 mod generate;
 mod ports;
 mod schema;
@@ -48,6 +49,7 @@ pub fn run(cli: Cli) -> Result<Report, Error> {
         Command::Check(tree) => check::run(tree),
         Command::Apply(arguments) => apply::run(arguments),
         Command::Ports(arguments) => ports::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
         Command::Schema => Ok(schema::run()),
     }
 }

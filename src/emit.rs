@@ -5,8 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use crate::expand::Shared;
 use crate::fileset::FileSet;
-use crate::plan::Plan;
+use crate::plan::name::HostName;
+use crate::plan::service::Service;
+use crate::plan::text::Reference;
+use crate::plan::{PlainHost, Plan};
+use crate::unit::Unit;
 
 mod nixos;
 mod plain;
@@ -35,13 +40,72 @@ impl Target {
     }
 }
 
+/// How a host without Nix runs containers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Containers {
+    /// As Quadlets, where the host's podman reads them.
+    Quadlets,
+    /// As services that run podman or docker.
+    Services,
+}
+
+/// A unit as a host gets it.
+#[derive(Debug)]
+pub struct Written {
+    /// The file in which it is, below the directory of the host.
+    pub path: String,
+    pub unit: Unit,
+}
+
+/// A host that is asked for its units.
+#[derive(Debug, Clone, Copy)]
+pub enum Place<'a> {
+    Plain(&'a PlainHost, Containers),
+    /// With a host, its service is another one than everywhere else, and has a module of its own.
+    Nixos(Option<&'a HostName>),
+}
+
+impl Place<'_> {
+    /// Returns the units of a service there; `plan` is that of the host.
+    pub fn units(self, plan: &Plan, service: &Service) -> Vec<Written> {
+        match self {
+            Place::Plain(host, containers) => plain::units(plan, host, containers, service),
+            Place::Nixos(own) => {
+                let own = own.map(|it| format!("hosts/{it}/")).unwrap_or_default();
+                let path = format!("nixos/{own}{}.nix", service.name);
+                nixos::in_file(&path, nixos::units(plan, service))
+            }
+        }
+    }
+
+    /// Returns the units of something that services share.
+    pub fn shared_units(self, plan: &Plan, shared: Shared) -> Vec<Written> {
+        match self {
+            Place::Plain(host, containers) => {
+                shared.units.into_iter().map(|it| plain::written(host, containers, it)).collect()
+            }
+            Place::Nixos(_) => {
+                nixos::in_file(&nixos::path_of(&shared), nixos::shared_units(plan, &shared))
+            }
+        }
+    }
+
+    /// Returns what a reference stands for there; a program of NixOS by its name alone.
+    pub fn fill(self, plan: &Plan, reference: &Reference) -> String {
+        match self {
+            Place::Plain(host, _) => plain::fill(plan, host, reference),
+            Place::Nixos(_) => nixos::fill(plan, reference),
+        }
+    }
+}
+
 /// Returns the files that the targets want.
 pub fn emit(plan: &Plan, targets: &BTreeSet<Target>) -> FileSet {
     let mut files = Vec::new();
     let containers = if targets.contains(&Target::Quadlet) {
-        Some(plain::Containers::Quadlets)
+        Some(Containers::Quadlets)
     } else if targets.contains(&Target::Systemd) {
-        Some(plain::Containers::Services)
+        Some(Containers::Services)
     } else {
         None
     };

@@ -14,6 +14,7 @@ pub mod disk;
 pub mod emit;
 pub mod error;
 pub mod expand;
+pub mod explain;
 pub mod fileset;
 pub mod gap;
 pub mod manifest;

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::group::Group;
 use self::name::{GroupName, HostName, ServiceName, UserName};
 use self::object::Objects;
-use self::service::Service;
+use self::service::{PortRole, Service};
+use self::text::PortReference;
 use self::version::Version;
 
 pub mod activation;
@@ -62,6 +63,20 @@ impl Plan {
         plan.services.extend(plan.variants.remove(host).unwrap_or_default());
         plan.variants.clear();
         Cow::Owned(plan)
+    }
+
+    /// The number of a port.
+    ///
+    /// # Panics
+    ///
+    /// When the service has none: `resolve` refuses such references.
+    pub fn number(&self, port: &PortReference) -> u16 {
+        let service = &self.services[&port.service];
+        let port = match port.role {
+            PortRole::Public => service.port,
+            PortRole::Backend => service.backend_port,
+        };
+        port.expect("`resolve` refuses references to ports that do not exist").number
     }
 
     /// Every service in every form that it has on some host.

@@ -23,7 +23,7 @@ mod tree;
 mod warnings;
 
 /// Runs the program in a directory and pins all that it says.
-fn check(directory: &Path, arguments: &str, expected: Expect) {
+pub(crate) fn check(directory: &Path, arguments: &str, expected: Expect) {
     expected.assert_eq(&shown(directory, arguments));
 }
 
@@ -54,7 +54,7 @@ fn shown_with(directory: &Path, arguments: &str, environment: &[(&str, &str)]) -
 }
 
 /// Writes a file of a test.
-fn write(directory: &Path, name: &str, text: &str) {
+pub(crate) fn write(directory: &Path, name: &str, text: &str) {
     let path = directory.join(name);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, text).unwrap();
@@ -169,12 +169,13 @@ fn help_names_every_command() {
             Usage: unitsmith <COMMAND>
 
             Commands:
-              gen     Write the files that the manifest wants, and remove those it wants no more
-              check   Compare the files with what the manifest wants, and write nothing
-              apply   Make a host without Nix what the manifest says, and nothing that it says no more
-              ports   Show which port each service has
-              schema  Print the JSON Schema of a manifest, with which an editor helps to write one
-              help    Print this message or the help of the given subcommand(s)
+              gen      Write the files that the manifest wants, and remove those it wants no more
+              check    Compare the files with what the manifest wants, and write nothing
+              apply    Make a host without Nix what the manifest says, and nothing that it says no more
+              ports    Show which port each service has
+              explain  Explain how a service is reached, what each unit is for, and where to look when it fails
+              schema   Print the JSON Schema of a manifest, with which an editor helps to write one
+              help     Print this message or the help of the given subcommand(s)
 
             Options:
               -h, --help     Print help

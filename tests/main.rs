@@ -11,6 +11,7 @@ mod containers;
 mod equivalence;
 mod escaping;
 mod evaluation;
+mod explain;
 mod fields;
 mod formats;
 mod hardening;

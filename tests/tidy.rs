@@ -21,6 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("syntax", &["directive", "plan", "unit"]),
     ("emit", &["directive", "expand", "fileset", "plan", "ports", "syntax", "unit"]),
     ("gap", &["directive", "expand", "plan", "problem", "unit"]),
+    ("explain", &["directive", "emit", "expand", "plan", "syntax", "unit"]),
     ("compare", &["fileset"]),
     ("unitset", &["directive", "syntax"]),
     ("apply", &["fileset", "syntax"]),
@@ -29,8 +30,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "commands",
         &[
-            "apply", "cli", "compare", "disk", "emit", "error", "fileset", "gap", "manifest",
-            "plan", "ports", "problem", "resolve",
+            "apply", "cli", "compare", "disk", "emit", "error", "expand", "explain", "fileset",
+            "gap", "manifest", "nearest", "plan", "ports", "problem", "resolve",
         ],
     ),
 ];

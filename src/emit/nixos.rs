@@ -13,10 +13,14 @@ use crate::expand::{self, Shared, account, docker, oci, podman};
 use crate::fileset::header;
 use crate::plan::name::{HostName, ServiceName};
 use crate::plan::service::Service;
+use crate::plan::text::{Program, Reference};
 use crate::plan::version::Version;
 use crate::plan::{NixosContainers, NixosHost, Plan};
+use crate::syntax;
 use crate::syntax::nix::{self, Expr, Operator, Pattern};
 use crate::unit::Unit;
+
+use super::Written;
 
 mod attributes;
 mod config;
@@ -66,7 +70,7 @@ fn shared(plan: &Plan) -> Vec<Shared> {
     shared
 }
 
-fn path_of(shared: &Shared) -> String {
+pub(super) fn path_of(shared: &Shared) -> String {
     format!("nixos/{}/{}.nix", shared.directory, shared.name)
 }
 
@@ -76,9 +80,7 @@ fn shared_module(plan: &Plan, shared: &Shared) -> Expr {
     let enabled = enabled
         .reduce(|left, right| nix::operation(Operator::Or, left, right))
         .expect("what nobody uses has no module");
-    let units = shared.units.iter().cloned();
-    // NixOS has no options for networks and the like: they are services.
-    let units: Vec<Unit> = units.map(|it| podman::lower(it, versions(plan))).collect();
+    let units = shared_units(plan, shared);
     let definitions = config::shared_definitions(plan, &units);
     let body = nix::attribute_set([nix::bind(["config"], lib("mkIf", [enabled, definitions]))]);
     let uses_packages = value::uses_packages(&units);
@@ -86,8 +88,15 @@ fn shared_module(plan: &Plan, shared: &Shared) -> Expr {
     nix::lambda(Pattern::open(arguments), body)
 }
 
-/// The module of one service.
-fn module(plan: &Plan, service: &Service) -> Expr {
+/// Returns the units of something that services share.
+pub(super) fn shared_units(plan: &Plan, shared: &Shared) -> Vec<Unit> {
+    let units = shared.units.iter().cloned();
+    // NixOS has no options for networks and the like: they are services.
+    units.map(|it| podman::lower(it, versions(plan))).collect()
+}
+
+/// Returns the units of a service, which its module defines.
+pub(super) fn units(plan: &Plan, service: &Service) -> Vec<Unit> {
     let units = expand::expand(plan, service, versions(plan));
     let fit = |unit: Unit| match plan.nixos.containers {
         NixosContainers::Podman => oci::fit(unit),
@@ -99,6 +108,34 @@ fn module(plan: &Plan, service: &Service) -> Expr {
     }
     let entry = |it: &Service| Some(expand::entry_unit(plan, &it.name));
     units.extend(expand::expose::tailscale_serve(service, &entry));
+    units
+}
+
+/// Says of units in which file they are.
+pub(super) fn in_file(path: &str, units: Vec<Unit>) -> Vec<Written> {
+    units.into_iter().map(|unit| Written { path: path.to_owned(), unit }).collect()
+}
+
+/// Returns what a reference stands for where no machine has changed an option.
+pub(super) fn fill(plan: &Plan, reference: &Reference) -> String {
+    match reference {
+        Reference::Program(Program::Package { package, bin, path: _ }) => {
+            let main = package.last().expect("a package has a name");
+            bin.as_ref().unwrap_or(main).clone()
+        }
+        Reference::Program(Program::Systemd(path)) => {
+            path.rsplit('/').next().unwrap_or(path).to_owned()
+        }
+        Reference::HostName => "%H".to_owned(),
+        Reference::Credential(name) => syntax::unit::credential(name),
+        Reference::Directory(kind, name) => format!("{}/{name}", kind.parent()),
+        Reference::Port(port) => plan.number(port).to_string(),
+    }
+}
+
+/// The module of one service.
+fn module(plan: &Plan, service: &Service) -> Expr {
+    let units = units(plan, service);
     let own = value::Module { plan, service };
     let body = nix::attribute_set([
         nix::bind(

@@ -9,22 +9,16 @@ use crate::directive::Versions;
 use crate::expand::{self, account, docker, podman, quadlet};
 use crate::fileset::header;
 use crate::plan::name::UserName;
-use crate::plan::service::{PortRole, Service, Workload};
+use crate::plan::service::{Service, Workload};
 use crate::plan::text::Reference;
 use crate::plan::{Engine, PlainHost, Plan};
 use crate::syntax;
 use crate::unit::{Kind, Unit};
 
 use super::nixos::NEWEST_PODMAN;
+use super::{Containers, Written};
 
 mod expose;
-
-/// How containers are run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Containers {
-    Quadlets,
-    Services,
-}
 
 /// Where the files of plain hosts lie.
 pub(super) const DIRECTORIES: &[&str] =
@@ -47,48 +41,19 @@ pub(super) fn emit(
     };
     let plan: &Plan = &plan;
     let header = header(&plan.manifest);
-    let podman = match host.engine {
-        Engine::Podman(version) => version,
-        // What docker has no word for is left out later, and not by versions of podman.
-        Engine::Docker(_) => NEWEST_PODMAN,
-    };
-    let versions = Versions { systemd: host.systemd, podman };
     let fill = |reference: &Reference| fill(plan, host, reference);
-    let file = |unit: Unit| {
-        let unit = if host.user.is_some() { account::without_root(unit) } else { unit };
-        let unit = match host.engine {
-            Engine::Docker(version) => docker::lower(docker::fit(unit, version).0),
-            Engine::Podman(version) => {
-                if containers == Containers::Quadlets && quadlet::reads(&unit, version) {
-                    quadlet::fit(unit, versions)
-                } else {
-                    podman::lower(unit, versions)
-                }
-            }
-        };
-        let (unit, units, containers) = match &host.user {
-            None => (unit, "systemd", "quadlet"),
-            Some(_) => (account::under_its_manager(unit, podman), "systemd-user", "quadlet-user"),
-        };
-        let place = match unit.kind {
-            Kind::Service | Kind::Socket | Kind::Timer | Kind::Target | Kind::Slice => units,
-            Kind::Container
-            | Kind::Network
-            | Kind::Volume
-            | Kind::Image
-            | Kind::Build
-            | Kind::Pod => containers,
-        };
+    let file = |Written { path, unit }| {
         let text = syntax::unit::file(&header, &unit, &fill);
-        (format!("{directory}{place}/{}", unit.file_name()), text)
+        (format!("{directory}{path}"), text)
     };
     let units = host.services.par_iter().flat_map_iter(|name| {
-        expand::expand(plan, &plan.services[name], versions).into_iter().map(file)
+        units(plan, host, containers, &plan.services[name]).into_iter().map(file)
     });
     files.par_extend(units);
     let shared = expand::shared(plan);
     let shared = shared.into_iter().filter(|it| !it.users.is_disjoint(&host.services));
-    files.extend(shared.flat_map(|it| it.units).map(file));
+    let shared = shared.flat_map(|it| it.units).map(|it| written(host, containers, it));
+    files.extend(shared.map(file));
     let services: Vec<&Service> = host.services.iter().map(|it| &plan.services[it]).collect();
     // The programs that show services are the system's, which does not know the units of an account.
     let entry = |it: &Service| host.user.is_none().then(|| expand::entry_unit(plan, &it.name));
@@ -118,6 +83,55 @@ pub(super) fn emit(
     }
 }
 
+/// Returns the units of a service as the host gets them.
+pub(super) fn units(
+    plan: &Plan,
+    host: &PlainHost,
+    containers: Containers,
+    service: &Service,
+) -> Vec<Written> {
+    let units = expand::expand(plan, service, versions(host));
+    units.into_iter().map(|it| written(host, containers, it)).collect()
+}
+
+fn versions(host: &PlainHost) -> Versions {
+    let podman = match host.engine {
+        Engine::Podman(version) => version,
+        // What docker has no word for is left out later, and not by versions of podman.
+        Engine::Docker(_) => NEWEST_PODMAN,
+    };
+    Versions { systemd: host.systemd, podman }
+}
+
+/// Makes a unit fit the host.
+pub(super) fn written(host: &PlainHost, containers: Containers, unit: Unit) -> Written {
+    let versions = versions(host);
+    let unit = if host.user.is_some() { account::without_root(unit) } else { unit };
+    let unit = match host.engine {
+        Engine::Docker(version) => docker::lower(docker::fit(unit, version).0),
+        Engine::Podman(version) => {
+            if containers == Containers::Quadlets && quadlet::reads(&unit, version) {
+                quadlet::fit(unit, versions)
+            } else {
+                podman::lower(unit, versions)
+            }
+        }
+    };
+    let (unit, units, containers) = match &host.user {
+        None => (unit, "systemd", "quadlet"),
+        Some(_) => {
+            (account::under_its_manager(unit, versions.podman), "systemd-user", "quadlet-user")
+        }
+    };
+    let place = match unit.kind {
+        Kind::Service | Kind::Socket | Kind::Timer | Kind::Target | Kind::Slice => units,
+        Kind::Container | Kind::Network | Kind::Volume | Kind::Image | Kind::Build | Kind::Pod => {
+            containers
+        }
+    };
+    Written { path: format!("{place}/{}", unit.file_name()), unit }
+}
+
 /// Returns what a reference stands for on a host without Nix.
 pub(super) fn fill(plan: &Plan, host: &PlainHost, reference: &Reference) -> String {
     match reference {
@@ -132,16 +146,7 @@ pub(super) fn fill(plan: &Plan, host: &PlainHost, reference: &Reference) -> Stri
             None => format!("{}/{name}", kind.parent()),
             Some(_) => syntax::unit::directory_of_account(*kind, name),
         },
-        Reference::Port(port) => {
-            let service = &plan.services[&port.service];
-            let port = match port.role {
-                PortRole::Public => service.port,
-                PortRole::Backend => service.backend_port,
-            };
-            port.expect("`resolve` refuses references to ports that do not exist")
-                .number
-                .to_string()
-        }
+        Reference::Port(port) => plan.number(port).to_string(),
     }
 }
 
