@@ -17,6 +17,7 @@ mod formats;
 mod hardening;
 mod hosts;
 mod load;
+mod modules;
 mod networks;
 mod nix_text;
 mod properties;

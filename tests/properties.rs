@@ -14,6 +14,7 @@ use unitsmith::plan::Plan;
 use unitsmith::syntax::unit::read;
 
 use crate::equivalence::assert_equivalent;
+use crate::modules::assert_read_back;
 use crate::support::{json, plan, repository};
 
 mod containers;
@@ -70,6 +71,14 @@ fn every_unit_file_is_read_back_and_printed_the_same() {
                 assert_eq!(printed(text), text, "{path}");
             }
         }
+        Ok(())
+    });
+}
+
+#[test]
+fn every_module_is_read_back_into_its_units() {
+    check(96, |manifest| {
+        assert_read_back(&resolved(manifest));
         Ok(())
     });
 }

@@ -70,6 +70,18 @@ pub enum Program {
 }
 
 impl Program {
+    /// The programs that systemd brings along and units here run.
+    pub const OF_SYSTEMD: &[&str] = &["bin/systemctl", "lib/systemd/systemd-socket-proxyd"];
+
+    /// Returns a program of a package, which hosts without Nix have where nearly all programs are.
+    pub fn of_package(package: Vec<String>, bin: Option<String>) -> Program {
+        let name = bin.as_ref().or(package.last()).map_or("", String::as_str);
+        let path = format!("/usr/bin/{name}");
+        let program = Program::Package { package, bin, path };
+        // It is in both directories of every host, and scripts name the shorter one.
+        if program.is_bash() { Program::bash() } else { program }
+    }
+
     /// Returns bash, which every host has in the same place.
     pub fn bash() -> Program {
         Program::Package {
@@ -77,6 +89,10 @@ impl Program {
             bin: None,
             path: "/bin/bash".to_owned(),
         }
+    }
+
+    fn is_bash(&self) -> bool {
+        matches!(self, Program::Package { package, bin: None, path: _ } if *package == ["bash"])
     }
 
     /// The file on a host without Nix.

@@ -29,6 +29,7 @@ mod item;
 mod layout;
 mod operation;
 mod print;
+pub mod read;
 mod rules;
 mod sink;
 #[cfg(test)]
@@ -263,7 +264,10 @@ pub fn reference(path: &'static str) -> Expr {
 
 /// An attribute of an expression: `base.a."b c"`.
 pub fn select(base: Expr, path: impl IntoIterator<Item: Into<Cow<'static, str>>>) -> Expr {
-    let path = attribute_path(path);
+    select_names(base, attribute_path(path))
+}
+
+fn select_names(base: Expr, path: Vec<Name>) -> Expr {
     if path.is_empty() {
         return base;
     }

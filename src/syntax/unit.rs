@@ -12,6 +12,7 @@ use crate::unit::{Unit, Value};
 
 mod quote;
 pub mod read;
+pub mod value;
 
 /// Text that is right after the `=` of a unit file, references aside.
 ///

@@ -37,6 +37,25 @@ pub(super) fn escape(text: &str, followed: Followed) -> String {
     res
 }
 
+/// Returns what stands between double quotes as the text that it is, the inverse of [`escape`].
+pub(super) fn unescape(escaped: &str) -> String {
+    let mut text = String::with_capacity(escaped.len());
+    let mut characters = escaped.chars();
+    while let Some(it) = characters.next() {
+        if it != '\\' {
+            text.push(it);
+            continue;
+        }
+        match characters.next() {
+            Some('n') => text.push('\n'),
+            Some('t') => text.push('\t'),
+            Some('r') => text.push('\r'),
+            other => text.extend(other),
+        }
+    }
+    text
+}
+
 /// Whether a name can stand without quotes is a property of its characters and of the keywords.
 pub(super) fn is_identifier(name: &str) -> bool {
     let mut bytes = name.bytes();
@@ -61,7 +80,17 @@ fn is_keyword(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Followed, escape, is_identifier, is_path_literal};
+    use super::{Followed, escape, is_identifier, is_path_literal, unescape};
+    use crate::syntax::nasty::NASTY;
+
+    #[test]
+    fn every_nasty_text_comes_back() {
+        for it in NASTY {
+            for followed in [Followed::ByEnd, Followed::ByInterpolation] {
+                assert_eq!(unescape(&escape(it, followed)), *it);
+            }
+        }
+    }
 
     #[test]
     fn a_dollar_is_escaped_only_where_an_interpolation_would_start() {

@@ -3,6 +3,7 @@
 mod layout;
 mod module;
 mod properties;
+mod read;
 
 use expect_test::{Expect, expect};
 use rnix::ast;

@@ -11,7 +11,7 @@ use crate::syntax::nix::tests::{print, read_string};
 use crate::syntax::nix::{
     Binding, Expr, Operator, Part, Pattern, apply, attribute_set, bind, boolean, function,
     identifier, inherit, inherit_from, integer, lambda, let_in, list, not, null, operation, path,
-    select, string, text,
+    read, select, string, text, to_text,
 };
 
 fn any_text() -> BoxedStrategy<String> {
@@ -165,6 +165,11 @@ proptest::proptest! {
     #[test]
     fn every_binding_is_printed_as_nixfmt_would(it in any_binding(any_expression())) {
         print("", &attribute_set([it]));
+    }
+
+    #[test]
+    fn every_expression_reads_back(it in any_expression()) {
+        proptest::prop_assert_eq!(read::expression(&to_text("", &it)), Ok(it.without_layout()));
     }
 
     #[test]
