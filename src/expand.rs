@@ -8,6 +8,7 @@ use crate::directive::{self as d, Versions};
 use crate::plan::Plan;
 use crate::plan::activation::{Activation, Handoff, Listener};
 use crate::plan::address::bracketed;
+use crate::plan::dependency::{Dependency, Follows, Need};
 use crate::plan::name::ServiceName;
 use crate::plan::service::{PortRole, Service, Workload};
 use crate::plan::text::{Reference, Text};
@@ -27,6 +28,7 @@ mod network;
 mod object;
 pub mod oci;
 pub mod podman;
+mod probe;
 mod process;
 mod provision;
 mod proxy;
@@ -47,8 +49,16 @@ pub fn expand(plan: &Plan, service: &Service, versions: Versions) -> Vec<Unit> {
 
 /// The units as unitsmith makes them.
 fn assigned(plan: &Plan, service: &Service, versions: Versions) -> Vec<Unit> {
+    let mut units = activated(plan, service, versions);
+    units.extend(probe::watcher(service));
+    units
+}
+
+fn activated(plan: &Plan, service: &Service, versions: Versions) -> Vec<Unit> {
     match &service.activation {
-        Activation::Boot | Activation::Manual => vec![standing(plan, service, versions)],
+        Activation::Boot | Activation::Once | Activation::Manual => {
+            vec![standing(plan, service, versions)]
+        }
         Activation::Schedule(schedule) => {
             vec![schedule::timer(plan, service, schedule), standing(plan, service, versions)]
         }
@@ -96,17 +106,31 @@ fn standing(plan: &Plan, service: &Service, versions: Versions) -> Unit {
     run(&mut unit, plan, service, Around::nothing(versions));
     restart::restart(&mut unit, service);
     match &service.activation {
-        Activation::Boot => {
-            let starters = match &service.companion_of {
-                Some(owner) => vec![companion::owner_unit(plan, service, owner)],
-                None => group::starters(service),
-            };
-            unit.assign(&d::install::WANTED_BY, Value::Names(starters));
+        Activation::Schedule(schedule) => schedule::run_to_the_end(&mut unit, schedule.timeout),
+        Activation::Once => {
+            schedule::run_to_the_end(&mut unit, None);
+            // Who waits for it finds it done.
+            unit.assign(&d::service::REMAIN_AFTER_EXIT, Value::Flag(true));
         }
-        Activation::Schedule(schedule) => schedule::run_to_the_end(&mut unit, schedule),
-        Activation::Manual | Activation::Socket(_) => {}
+        Activation::Boot | Activation::Manual | Activation::Socket(_) => {
+            limit_start(&mut unit, service);
+        }
+    }
+    if let Activation::Boot | Activation::Once = service.activation {
+        let starters = match &service.companion_of {
+            Some(owner) => vec![companion::owner_unit(plan, service, owner)],
+            None => group::starters(service),
+        };
+        unit.assign(&d::install::WANTED_BY, Value::Names(starters));
     }
     unit
+}
+
+/// Assigns how long a start may take, where the readiness of the service decides it.
+fn limit_start(unit: &mut Unit, service: &Service) {
+    if let Some(timeout) = probe::start_timeout(service) {
+        unit.assign(&d::service::TIMEOUT_START_SEC, Value::Duration(timeout));
+    }
 }
 
 /// A service that takes its listening socket from systemd and exits when it is idle.
@@ -118,6 +142,7 @@ fn taking_the_socket(plan: &Plan, service: &Service, versions: Versions) -> Unit
     group::stop_with_groups(&mut unit, service);
     unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(0));
     run(&mut unit, plan, service, Around::nothing(versions));
+    limit_start(&mut unit, service);
     restart::restart(&mut unit, service);
     if d::service::RESTART_STEPS.is_known_to(versions) {
         restart::back_off(&mut unit, service);
@@ -153,6 +178,15 @@ fn workload_unit(service: &Service, name: &str) -> Unit {
     Unit::new(name, kind)
 }
 
+/// The name of the unit that runs the process or the container itself.
+fn workload_name(service: &Service) -> String {
+    if service.activation.is_proxied() {
+        format!("{}-backend", service.name)
+    } else {
+        service.name.to_string()
+    }
+}
+
 /// What a pattern and a host add to the service itself.
 struct Around {
     versions: Versions,
@@ -168,12 +202,14 @@ impl Around {
 }
 
 /// Assigns what is run and as whom.
-fn run(unit: &mut Unit, plan: &Plan, service: &Service, around: Around) {
+fn run(unit: &mut Unit, plan: &Plan, service: &Service, mut around: Around) {
     group::limit(unit, plan, service);
+    around.after_start.extend(probe::wait(service));
     match &service.workload {
         Workload::Process(process) => process::run(unit, service, process, around),
         Workload::Container(container) => container::run(unit, service, container, around),
     }
+    probe::notify(unit, service);
     limits::of_unit(unit, &service.limits);
 }
 
@@ -201,10 +237,24 @@ fn depend(
     plan: &Plan,
     service: &Service,
 ) {
-    for name in &service.depends_on {
+    let mut wants = Vec::new();
+    let mut binds_to = Vec::new();
+    for (name, Dependency { condition: _, need, follows }) in &service.depends_on {
         let entry = entry_unit(plan, name);
-        requires.push(entry.clone());
+        match (need, follows) {
+            (Need::Required, Follows::No) => requires.push(entry.clone()),
+            (Need::Required, Follows::Yes) => binds_to.push(entry.clone()),
+            (Need::Optional, Follows::No) => wants.push(entry.clone()),
+            (Need::Optional, Follows::Yes) => {
+                wants.push(entry.clone());
+                unit.add_names(&d::unit::PART_OF, [entry.clone()]);
+            }
+        }
+        // A start is over when the service is ready, and that of a job when it has ended.
         after.push(entry);
+    }
+    if !service.activation.is_proxied() {
+        wants.extend(probe::watched_by(service));
     }
     let owner = service.companion_of.as_ref().map(|it| companion::owner_unit(plan, service, it));
     after.extend(owner.clone());
@@ -218,15 +268,11 @@ fn depend(
             });
         }
     }
-    if !requires.is_empty() {
-        unit.assign(&d::unit::REQUIRES, Value::Names(requires));
-    }
-    if !after.is_empty() {
-        unit.assign(&d::unit::AFTER, Value::Names(after));
-    }
-    if let Some(owner) = owner {
-        unit.assign(&d::unit::BINDS_TO, Value::Names(vec![owner]));
-    }
+    binds_to.extend(owner);
+    unit.add_names(&d::unit::REQUIRES, requires);
+    unit.add_names(&d::unit::WANTS, wants);
+    unit.add_names(&d::unit::AFTER, after);
+    unit.add_names(&d::unit::BINDS_TO, binds_to);
     provision::mounts(unit, service);
 }
 
@@ -235,7 +281,7 @@ fn depend(
 pub fn entry_unit(plan: &Plan, name: &ServiceName) -> String {
     match plan.services[name].activation {
         Activation::Socket(_) => format!("{name}.socket"),
-        Activation::Boot | Activation::Manual | Activation::Schedule(_) => {
+        Activation::Boot | Activation::Once | Activation::Manual | Activation::Schedule(_) => {
             format!("{name}.service")
         }
     }

@@ -264,6 +264,12 @@ codes! {
     Workload = "US050",
     /// Services that wait for each other.
     DependencyCycle = "US051",
+    /// Waiting for the readiness of a service that is never found to be ready.
+    NeverReady = "US052",
+    /// Waiting for the end of a service that goes on running.
+    NeverCompleted = "US053",
+    /// A probe that says nothing of the service.
+    ImpossibleProbe = "US054",
     /// Something that a target cannot do.
     TargetCannot = "US060",
     /// A warning: a published port that the host's firewall does not guard.

@@ -10,7 +10,6 @@ use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 use crate::manifest::model;
 use crate::nearest;
 use crate::plan::Plan;
-use crate::plan::activation::Activation;
 use crate::plan::name::ServiceName;
 use crate::plan::service::Service;
 use crate::problem::{self, Code, Place, Problem, Trail};
@@ -19,6 +18,7 @@ mod account;
 mod activation;
 mod container;
 mod cycle;
+mod dependency;
 mod environment;
 mod expose;
 mod group;
@@ -31,6 +31,7 @@ mod nixos;
 mod object;
 mod overrides;
 mod port;
+mod probe;
 mod process;
 mod provision;
 mod quantity;
@@ -102,10 +103,12 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
     let is_complete = problems.is_empty() && !(context.is_damaged)(SERVICES);
     object::check(&objects.resolved, &resolved, &variants, is_complete, &mut problems);
     cycle::refuse(&resolved, &mut problems);
+    dependency::settle(&mut resolved, &mut variants, &mut problems);
     refuse_companions_of_jobs(&resolved, &mut problems);
     let runs_on = host::assign(&hosts, services, &resolved, &variants, &mut problems);
     port::allocate(&mut resolved, wanted, &runs_on, context.lock, &mut problems);
     overrides::share_ports(&mut variants, &resolved);
+    probe::refuse_unreachable(&resolved, &variants, &mut problems);
     let runs = account::Runs { on: &runs_on, services: &resolved, variants: &variants };
     account::refuse_privileged_ports(&hosts, &runs, services, &mut problems);
     let shown = expose::Machines::new(&hosts, &runs_on, &resolved, &variants);
@@ -195,7 +198,7 @@ fn refuse_companions_of_jobs(
     for (name, service) in services {
         let owner = service.companion_of.as_ref().and_then(|it| services.get(it));
         let Some(owner) = owner else { continue };
-        if let Activation::Schedule(_) = owner.activation {
+        if owner.activation.is_job() {
             let message =
                 format!("`{}` runs to its end, and a companion would stop with it", owner.name);
             problems.push(
@@ -210,23 +213,26 @@ fn refuse_companions_of_jobs(
     }
 }
 
-/// Two services may not write one unit: the backend of a proxy has a name of its own.
+/// Two services may not write one unit: the backend of a proxy and what watches a service have names of their own.
 fn unit_clashes(services: &BTreeMap<ServiceName, Service>, problems: &mut Vec<Problem>) {
     for (name, service) in services {
-        if !service.activation.is_proxied() {
-            continue;
-        }
-        let backend = format!("{name}-backend");
-        let taken = ServiceName::parse(&backend).and_then(|it| services.get_key_value(&it));
-        if let Some((other, _)) = taken {
-            problems.push(
-                Problem::new(
-                    Code::UnitClash,
-                    service_path(other).at_key(),
-                    format!("`{backend}.service` is already the backend of `{name}`"),
-                )
-                .hint("rename one of the two services"),
-            );
+        let further = [
+            ("backend", "the backend of", service.activation.is_proxied()),
+            ("liveness", "what watches", service.liveness.is_some()),
+        ];
+        for (suffix, role, _) in further.into_iter().filter(|(_, _, is_there)| *is_there) {
+            let unit = format!("{name}-{suffix}");
+            let taken = ServiceName::parse(&unit).and_then(|it| services.get_key_value(&it));
+            if let Some((other, _)) = taken {
+                problems.push(
+                    Problem::new(
+                        Code::UnitClash,
+                        service_path(other).at_key(),
+                        format!("`{unit}.service` is already {role} `{name}`"),
+                    )
+                    .hint("rename one of the two services"),
+                );
+            }
         }
     }
 }

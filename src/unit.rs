@@ -136,6 +136,24 @@ impl Unit {
         }
     }
 
+    /// Adds names to those that the directive has.
+    pub fn add_names(
+        &mut self,
+        directive: &'static Directive,
+        more: impl IntoIterator<Item = String>,
+    ) {
+        let mut more = more.into_iter().peekable();
+        if more.peek().is_none() {
+            return;
+        }
+        let there = self.assignments.iter_mut().find(|it| it.directive == directive);
+        if let Some(Value::Names(names)) = there.map(|it| &mut it.value) {
+            names.extend(more);
+        } else {
+            self.assign(directive, Value::Names(more.collect()));
+        }
+    }
+
     /// Whether the unit is a service that has started when its process has ended.
     pub fn is_oneshot(&self) -> bool {
         self.get(&directive::service::TYPE) == Some(&Value::Keyword("oneshot"))

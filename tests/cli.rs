@@ -20,6 +20,7 @@ mod refused;
 mod schedules;
 mod shown;
 mod tree;
+mod waiting;
 mod warnings;
 
 /// Runs the program in a directory and pins all that it says.

@@ -35,6 +35,7 @@ table! {
     EXEC_STOP = "ExecStop" Command [Always];
     EXEC_STOP_POST = "ExecStopPost" Command [Always];
     TIMEOUT_START_SEC = "TimeoutStartSec" Plain [Always];
+    WATCHDOG_SEC = "WatchdogSec" Plain [Always];
     TIMEOUT_STOP_SEC = "TimeoutStopSec" Plain [Always];
     RESTART = "Restart" Plain [Always], option Restart;
     RESTART_MODE = "RestartMode" Plain [Systemd(254)];

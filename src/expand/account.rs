@@ -10,7 +10,7 @@ use crate::plan::text::{Program, Reference, Segment, Text};
 use crate::plan::version::Version;
 use crate::unit::{Assignment, Command, Kind, Privileges, Unit, Value};
 
-use super::proxy;
+use super::{proxy, workload_name};
 
 /// Directives by which the system's manager chooses an account; a user's has but one (systemd.exec(5)).
 const ACCOUNT: &[&Directive] = &[
@@ -76,8 +76,8 @@ fn known_name(name: String, podman: Version) -> Option<String> {
 
 /// A user's manager has no privileges to give, and a `systemctl` of its own.
 fn run_by_its_manager(command: &mut Command) {
-    if command.words.first().is_some_and(is_systemctl) {
-        command.words.insert(1, "--user".into());
+    if let Some(at) = command.words.iter().position(is_systemctl) {
+        command.words.insert(at + 1, "--user".into());
     }
     command.privileges = Privileges::Unit;
 }
@@ -105,15 +105,6 @@ pub fn under_the_system(unit: &mut Unit, service: &Service) {
         if command.words.first().is_some_and(is_systemctl) {
             command.privileges = Privileges::Full;
         }
-    }
-}
-
-/// The name of the unit that runs the process or the container itself.
-fn workload_name(service: &Service) -> String {
-    if service.activation.is_proxied() {
-        format!("{}-backend", service.name)
-    } else {
-        service.name.to_string()
     }
 }
 

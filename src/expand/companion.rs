@@ -17,7 +17,7 @@ use crate::plan::service::Service;
 pub(super) fn owner_unit(plan: &Plan, companion: &Service, owner: &ServiceName) -> String {
     let sleeps = match companion.activation {
         Activation::Socket(_) | Activation::Schedule(_) => true,
-        Activation::Boot | Activation::Manual => false,
+        Activation::Boot | Activation::Once | Activation::Manual => false,
     };
     if sleeps && plan.services[owner].activation.is_proxied() {
         format!("{owner}-backend.service")

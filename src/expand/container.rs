@@ -10,7 +10,7 @@ use crate::plan::service::Service;
 use crate::plan::text::Text;
 use crate::unit::{Unit, Value};
 
-use super::{Around, provision, restart};
+use super::{Around, probe, provision, restart};
 
 mod health;
 mod network;
@@ -62,7 +62,7 @@ pub(super) fn run(unit: &mut Unit, service: &Service, container: &Container, aro
     unit.assign_pairs(&d::container::LABEL, labels);
     unit.assign_pairs(&d::container::ANNOTATION, annotations);
     process::assign_log(unit, log);
-    health::assign(unit, health);
+    health::assign(unit, &probe::health(service, health));
     unit.assign_texts(&d::container::PODMAN_ARGS, podman_args.clone());
     restart::stop_container(unit, service);
     provision::directories(unit, service);

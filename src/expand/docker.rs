@@ -79,9 +79,10 @@ pub fn lower(unit: Unit) -> Unit {
     let (head, tail): (Vec<_>, Vec<_>) =
         others.into_iter().partition(|it| it.directive.section == Section::Unit);
     let mut lowered = Unit { name: unit.name, kind: Kind::Service, assignments: head };
-    name_units(&mut lowered, &d::unit::REQUIRES, &["docker.service"]);
-    name_units(&mut lowered, &d::unit::WANTS, &["network-online.target"]);
-    name_units(&mut lowered, &d::unit::AFTER, &["docker.service", "network-online.target"]);
+    let names = |names: &[&str]| names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+    lowered.add_names(&d::unit::REQUIRES, names(&["docker.service"]));
+    lowered.add_names(&d::unit::WANTS, names(&["network-online.target"]));
+    lowered.add_names(&d::unit::AFTER, names(&["docker.service", "network-online.target"]));
     if !tail.iter().any(|it| it.directive == &d::service::TYPE) {
         lowered.assign(&d::service::TYPE, Value::Keyword("exec"));
     }
@@ -166,17 +167,6 @@ fn limit(directive: &Directive, value: &Value) -> Option<Text> {
         return None;
     };
     Some(argument.into())
-}
-
-/// Adds units to those that a directive names already.
-fn name_units(unit: &mut Unit, directive: &'static Directive, more: &[&str]) {
-    let more = more.iter().map(|it| (*it).to_owned());
-    let there = unit.assignments.iter_mut().find(|it| it.directive == directive);
-    if let Some(Value::Names(names)) = there.map(|it| &mut it.value) {
-        names.extend(more);
-    } else {
-        unit.assign(directive, Value::Names(more.collect()));
-    }
 }
 
 fn docker() -> Program {

@@ -56,10 +56,7 @@ fn target_of(name: &GroupName) -> String {
 ///
 /// A socket may be part of a group's target, never of its service, which it must outlive.
 pub(super) fn stop_with_groups(unit: &mut Unit, service: &Service) {
-    if !service.groups.is_empty() {
-        let targets = service.groups.iter().map(target_of).collect();
-        unit.assign(&d::unit::PART_OF, Value::Names(targets));
-    }
+    unit.add_names(&d::unit::PART_OF, service.groups.iter().map(target_of));
 }
 
 /// What starts a service that would start at boot: its groups, if it has any.

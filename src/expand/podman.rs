@@ -236,11 +236,6 @@ pub(super) fn container_name(container: &[Assignment]) -> Text {
 fn order_after_the_network(unit: &mut Unit) {
     const NETWORK: &str = "network-online.target";
     for directive in [&d::unit::WANTS, &d::unit::AFTER] {
-        let names = unit.assignments.iter_mut().find(|it| it.directive == directive);
-        if let Some(Value::Names(names)) = names.map(|it| &mut it.value) {
-            names.push(NETWORK.to_owned());
-        } else {
-            unit.assign(directive, Value::Names(vec![NETWORK.to_owned()]));
-        }
+        unit.add_names(directive, [NETWORK.to_owned()]);
     }
 }

@@ -51,7 +51,7 @@ pub(super) fn run(unit: &mut Unit, service: &Service, process: &Process, around:
     hardening::harden(unit, service, process, versions);
 }
 
-fn run_as(unit: &mut Unit, account: &Account) {
+pub(super) fn run_as(unit: &mut Unit, account: &Account) {
     let Account { user, group, lifetime, supplementary_groups } = account;
     if *lifetime == Lifetime::Dynamic {
         unit.assign(&d::service::DYNAMIC_USER, Value::Flag(true));

@@ -6,21 +6,24 @@ use crate::directive::{self as d, Versions};
 use crate::plan::Plan;
 use crate::plan::activation::Proxy;
 use crate::plan::address::{LOOPBACK, bracketed};
-use crate::plan::quantity::Duration;
 use crate::plan::service::{PortRole, Service, Workload};
 use crate::plan::text::{Program, Segment, Text};
 use crate::unit::{Command, Failure, Kind, Privileges, Unit, Value};
 
-use super::{Around, depend, describe, group, introduce, own_port, restart, run, workload_unit};
+use super::{
+    Around, depend, describe, group, introduce, own_port, probe, restart, run, workload_name,
+    workload_unit,
+};
 
 /// `systemd-socket-proxyd`, which stops when nobody is connected.
 pub(super) fn facing_the_user(plan: &Plan, service: &Service, proxy: &Proxy) -> Unit {
     let mut unit = Unit::new(service.name.as_str(), Kind::Service);
     describe(&mut unit, service, " (proxy)");
-    let backend = format!("{}.service", backend_name(service));
+    let backend = format!("{}.service", workload_name(service));
     let both = vec![format!("{}.socket", service.name), backend.clone()];
     unit.assign(&d::unit::REQUIRES, Value::Names(both.clone()));
     unit.assign(&d::unit::AFTER, Value::Names(both));
+    unit.add_names(&d::unit::WANTS, probe::watched_by(service));
     unit.assign(&d::unit::BINDS_TO, Value::Names(vec![backend]));
     group::stop_with_groups(&mut unit, service);
     unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(0));
@@ -42,21 +45,26 @@ pub(super) fn facing_the_user(plan: &Plan, service: &Service, proxy: &Proxy) -> 
 
 /// The service itself, up as long as the proxy needs it.
 pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy, versions: Versions) -> Unit {
-    let mut unit = workload_unit(service, &backend_name(service));
+    let mut unit = workload_unit(service, &workload_name(service));
     introduce(&mut unit, service);
     depend(&mut unit, Vec::new(), Vec::new(), plan, service);
     unit.assign(&d::unit::STOP_WHEN_UNNEEDED, Value::Flag(true));
     unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(0));
     let around = Around {
         versions,
-        after_start: vec![wait_for_the_port(service)],
+        // What else shows that it is ready says more than its port.
+        after_start: match &service.readiness {
+            None => vec![wait_for_the_port(service)],
+            Some(_) => Vec::new(),
+        },
         after_stop: vec![stop_the_proxy(service)],
     };
     run(&mut unit, plan, service, around);
-    let timeout = proxy.start_timeout.or(match service.workload {
+    let timeout = proxy.start_timeout.or(probe::start_timeout(service));
+    let timeout = timeout.or(match service.workload {
         Workload::Process(_) => None,
         // A container has no limit of its own, and somebody is waiting.
-        Workload::Container(_) => Some(Duration::milliseconds(5 * 60 * 1000)),
+        Workload::Container(_) => Some(probe::PATIENCE_WITH_PULLING),
     });
     if let Some(timeout) = timeout {
         unit.assign(&d::service::TIMEOUT_START_SEC, Value::Duration(timeout));
@@ -79,10 +87,6 @@ fn stop_the_proxy(service: &Service) -> Command {
             Workload::Process(_) | Workload::Container(_) => Privileges::Unit,
         },
     }
-}
-
-fn backend_name(service: &Service) -> String {
-    format!("{}-backend", service.name)
 }
 
 /// Waits in bash alone, polling every 10 ms, and gives up at once when the service is gone.

@@ -3,6 +3,7 @@
 use crate::directive as d;
 use crate::plan::Plan;
 use crate::plan::calendar::Calendar;
+use crate::plan::quantity::Duration;
 use crate::plan::schedule::{Choice, Missed, Schedule, Suspended};
 use crate::plan::service::Service;
 use crate::unit::{Kind, Unit, Value};
@@ -54,10 +55,10 @@ pub(super) fn timer(plan: &Plan, service: &Service, schedule: &Schedule) -> Unit
 }
 
 /// Makes a unit a job: it has started when it has ended, so what waits for it waits for its end.
-pub(super) fn run_to_the_end(unit: &mut Unit, schedule: &Schedule) {
+pub(super) fn run_to_the_end(unit: &mut Unit, timeout: Option<Duration>) {
     unit.set(&d::service::TYPE, Value::Keyword("oneshot"));
     // The whole run is the start of a oneshot service; systemd has no limit for it (systemd.service(5)).
-    if let Some(timeout) = schedule.timeout {
+    if let Some(timeout) = timeout {
         unit.assign(&d::service::TIMEOUT_START_SEC, Value::Duration(timeout));
     }
 }

@@ -25,6 +25,7 @@ pub(super) fn cost(service: &Service) -> Vec<String> {
             "always: what the program itself needs".to_owned(),
             "a request: nothing more".to_owned(),
         ],
+        Activation::Once => vec![format!("after the boot: {program} and its run; then nothing")],
         Activation::Manual => vec!["nothing until it is started".to_owned()],
         Activation::Schedule(_) => {
             vec![format!("each run: {program}; nothing in between but a timer in systemd")]

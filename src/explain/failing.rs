@@ -31,7 +31,7 @@ pub(super) fn of_service(ground: Ground<'_>, service: &Service, units: &[Written
                 )
             }));
         }
-        Activation::Boot | Activation::Manual => {
+        Activation::Boot | Activation::Once | Activation::Manual => {
             hints.extend(of(PortRole::Public).map(|port| listening(port, "who has the port")));
         }
         Activation::Schedule(_) => hints.push(Hint {

@@ -35,7 +35,7 @@ pub(super) fn stations(ground: Ground<'_>, service: &Service, units: &[Written])
     let mut lines: Vec<String> = stations.iter().flat_map(line).collect();
     lines.extend(indented(shown(&service.expose)));
     let needs: Vec<String> =
-        service.depends_on.iter().map(|it| entry_unit(ground.plan, it)).collect();
+        service.depends_on.keys().map(|it| entry_unit(ground.plan, it)).collect();
     let mut also = Vec::new();
     if !needs.is_empty() {
         also.push(format!("it needs {}", needs.join(", ")));
@@ -75,6 +75,7 @@ fn way(service: &Service, units: &[Written]) -> Vec<Station> {
             own(format!("{workload} runs as long as its owner"))
         }
         Activation::Boot => own(format!("{workload} runs from the boot on")),
+        Activation::Once => own(format!("{workload} runs once after the boot, to its end")),
         Activation::Manual => {
             own(format!("{workload} runs when it is started by hand or by another service"))
         }

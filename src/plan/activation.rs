@@ -10,6 +10,8 @@ use super::schedule::Schedule;
 pub enum Activation {
     /// Always, from boot on.
     Boot,
+    /// From boot on, once: it is a job that ends by itself and is done then.
+    Once,
     /// When started by hand or by another service.
     Manual,
     /// From the first connection on.
@@ -23,7 +25,9 @@ impl Activation {
     pub fn handoff(&self) -> Option<&Handoff> {
         match self {
             Activation::Socket(listener) => Some(&listener.handoff),
-            Activation::Boot | Activation::Manual | Activation::Schedule(_) => None,
+            Activation::Boot | Activation::Once | Activation::Manual | Activation::Schedule(_) => {
+                None
+            }
         }
     }
 
@@ -34,6 +38,14 @@ impl Activation {
             Some(Handoff::Fd) => 500,
             Some(Handoff::Proxy(_)) => 100,
         })
+    }
+
+    /// Whether the service is a job, which ends by itself when its work is done.
+    pub fn is_job(&self) -> bool {
+        match self {
+            Activation::Once | Activation::Schedule(_) => true,
+            Activation::Boot | Activation::Manual | Activation::Socket(_) => false,
+        }
     }
 
     /// Whether a proxy stands between the service and its users.

@@ -57,6 +57,19 @@ impl Duration {
         Duration(self.0.saturating_mul(number))
     }
 
+    /// How often it fits into another; it is not nothing.
+    pub fn fits_into(self, other: Duration) -> u64 {
+        other.0.div_ceil(self.0.max(1))
+    }
+
+    /// The duration in seconds, as programs of a shell read it: `1`, `0.1`.
+    pub fn seconds(self) -> String {
+        match self.0 % 1_000 {
+            0 => (self.0 / 1_000).to_string(),
+            rest => format!("{}.{rest:03}", self.0 / 1_000).trim_end_matches('0').to_owned(),
+        }
+    }
+
     /// The duration as podman reads it (Go's `time.ParseDuration`): `1h30m`, `500ms`, `0s`.
     pub fn podman(self) -> String {
         const UNITS: &[(&str, u64)] = &[("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];

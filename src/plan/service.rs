@@ -6,9 +6,11 @@ use std::net::IpAddr;
 use super::activation::Activation;
 use super::container::Container;
 use super::container::network::HostPort;
+use super::dependency::Dependency;
 use super::expose::Expose;
 use super::limits::Limits;
 use super::name::{GroupName, ServiceName, VariableName};
+use super::probe::{Liveness, Readiness};
 use super::process::Process;
 use super::provision::Provision;
 use super::raw::Raw;
@@ -38,7 +40,9 @@ pub struct Service {
     pub environment: BTreeMap<VariableName, Text>,
     pub provision: Provision,
     /// Services that are started before this one.
-    pub depends_on: BTreeSet<ServiceName>,
+    pub depends_on: BTreeMap<ServiceName, Dependency>,
+    pub readiness: Option<Readiness>,
+    pub liveness: Option<Liveness>,
     /// The service with which this one starts, runs and stops.
     pub companion_of: Option<ServiceName>,
     pub restart: Restart,

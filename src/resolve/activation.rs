@@ -77,7 +77,7 @@ pub(super) fn resolve(
         "only a socket listens for its service",
     );
     let activation = match (on, handoff) {
-        (On::Boot | On::Manual | On::Schedule, Some(_)) => {
+        (On::Boot | On::Once | On::Manual | On::Schedule, Some(_)) => {
             problems.push(
                 Problem::new(
                     Code::HandoffWithoutListener,
@@ -89,6 +89,7 @@ pub(super) fn resolve(
             return None;
         }
         (On::Boot, None) => Activation::Boot,
+        (On::Once, None) => Activation::Once,
         (On::Manual, None) => Activation::Manual,
         (On::Schedule, None) => match schedule {
             Some(schedule) => Activation::Schedule(schedule?),

@@ -14,7 +14,7 @@ use super::text::{self, Texts};
 use super::{image as own_image, object, port};
 
 pub(super) mod check;
-mod health;
+pub(super) mod health;
 pub(super) mod image;
 mod limits;
 mod network;

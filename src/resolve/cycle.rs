@@ -72,7 +72,7 @@ enum Awaited {
 
 /// The services that a service waits for.
 fn awaited(service: &Service) -> impl Iterator<Item = (&ServiceName, Awaited)> {
-    let dependencies = service.depends_on.iter().map(|it| (it, Awaited::Reachable));
+    let dependencies = service.depends_on.keys().map(|it| (it, Awaited::Reachable));
     dependencies.chain(service.companion_of.iter().map(|it| (it, Awaited::Running)))
 }
 

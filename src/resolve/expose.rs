@@ -285,7 +285,7 @@ fn resolve_firewall(
 fn listens_on(activation: &Activation, workload: Option<&Workload>) -> Option<IpAddr> {
     match activation {
         Activation::Socket(listener) => Some(listener.address),
-        Activation::Boot | Activation::Manual | Activation::Schedule(_) => {
+        Activation::Boot | Activation::Once | Activation::Manual | Activation::Schedule(_) => {
             own_published_port(workload).map(|it| it.address)
         }
     }

@@ -10,7 +10,9 @@ use crate::plan::{Engine, PlainHost};
 use crate::problem::{Code, Problem, Trail};
 
 use super::overrides::Variants;
-use super::{account, limits, provision, raw, restart, schedule, service_path, unknown_name};
+use super::{
+    account, limits, probe, provision, raw, restart, schedule, service_path, unknown_name,
+};
 
 /// What a manifest without hosts means: Debian 13, which has systemd 257 and podman 5.4.
 const IMPLIED_SYSTEMD: u16 = 257;
@@ -206,7 +208,7 @@ pub(super) fn assign(
     }
     for (host, running) in &runs_on {
         for name in running {
-            for dependency in services[name].depends_on.difference(running) {
+            for dependency in services[name].depends_on.keys().filter(|it| !running.contains(*it)) {
                 if services.contains_key(dependency) {
                     problems.push(
                         Problem::new(
@@ -291,6 +293,7 @@ fn check_versions(service: &Service, host: &str, kind: Kind, problems: &mut Vec<
             );
         }
         super::container::check::refuse_old(container, host, podman, &path, problems);
+        probe::refuse_old(service, host, podman, problems);
     }
 }
 

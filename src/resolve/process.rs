@@ -69,7 +69,7 @@ pub(super) fn resolve(
 }
 
 /// Resolves one command, whose first word is a program.
-fn command(
+pub(super) fn command(
     written: &[model::process::Word],
     path: &Trail<'_>,
     texts: &mut Texts<'_>,

@@ -183,9 +183,7 @@ pub(super) fn restart(
         let policy = resolved.policy.as_str();
         let message = format!("`{policy}` starts a job again that has done its work, for ever");
         let problem = Problem::new(Code::Pointless, path.key("policy").at_value(), message);
-        problems.push(
-            problem.hint("`on-failure` tries a failed run again; the schedule starts the next one"),
-        );
+        problems.push(problem.hint("`on-failure` tries a failed run again"));
     }
     resolved
 }

@@ -13,8 +13,8 @@ use crate::problem::{Code, Problem, Trail};
 use super::container::check::shares_the_network_of_the_host;
 use super::text::{From, Texts};
 use super::{
-    Context, activation, container, environment, expose, group, host, limits, object, port,
-    process, provision, raw, restart, schedule, text, unknown_name,
+    Context, activation, container, dependency, environment, expose, group, host, limits, object,
+    port, probe, process, provision, raw, restart, schedule, text, unknown_name,
 };
 
 /// Where a service stands among the others.
@@ -68,6 +68,8 @@ pub(super) fn resolve(
         activation,
         schedule,
         depends_on,
+        readiness,
+        liveness,
         restart,
         stop,
         limits,
@@ -143,14 +145,14 @@ pub(super) fn resolve(
         required_paths: provision::required_paths(paths, &requires.key("paths"), problems),
         mounts: provision::mounts(mounts, &requires.key("mounts"), problems),
     };
-    let depends_on = dependencies(depends_on, scope, &path.key("dependsOn"), problems);
+    let depends_on = dependency::resolve(depends_on, scope, &path.key("dependsOn"), problems);
     let companion_of =
         companion_of.as_deref().and_then(|it| owner(it, scope, &path.key("companionOf"), problems));
     let stop = restart::stop(stop, container.is_some(), &path.key("stop"), problems);
     let written_restart = restart.as_ref();
     let restart = restart::resolve(written_restart, &path.key("restart"), problems);
     let restart = match &activation {
-        Some(Activation::Schedule(_)) => {
+        Some(Activation::Once | Activation::Schedule(_)) => {
             schedule::restart(written_restart, restart, &path.key("restart"), problems)
         }
         Some(Activation::Boot | Activation::Manual | Activation::Socket(_)) | None => restart,
@@ -189,11 +191,25 @@ pub(super) fn resolve(
     };
     let expose_path = path.key("expose");
     let address = activation::reachable(written);
+    let probed = activation.as_ref().map(|activation| {
+        let from = if container.is_some() { From::Container } else { From::Host };
+        probe::Probed { workload: from, activation, address, is_damaged }
+    });
+    let readiness = probed.as_ref().zip(readiness.as_ref()).and_then(|(probed, written)| {
+        probe::readiness(written, probed, &path.key("readiness"), &mut texts, problems)
+    });
+    let liveness = probed.as_ref().zip(liveness.as_ref()).and_then(|(probed, written)| {
+        probe::liveness(written, probed, &path.key("liveness"), &mut texts, problems)
+    });
     let shown = activation.as_ref().and_then(|activation| {
         let shown =
             expose::Shown { activation, workload: workload.as_ref(), address, allow: &allow };
         expose::resolve(expose, shown, &expose_path, problems)
     });
+    if let Some(container) = container {
+        let probes = (readiness.as_ref(), liveness.as_ref());
+        probe::refuse_said_twice(container, probes, &path, problems);
+    }
     if let Some(activation) = &activation {
         restart::check_pace(&restart, activation, &path, problems);
         restart::refuse_loop(&restart, activation, &allow, &path, problems);
@@ -218,6 +234,8 @@ pub(super) fn resolve(
         environment,
         provision,
         depends_on,
+        readiness,
+        liveness,
         companion_of,
         restart,
         stop,
@@ -276,30 +294,6 @@ fn documents(written: &[String], path: &Trail<'_>, problems: &mut Vec<Problem>) 
         );
     }
     documents
-}
-
-fn dependencies(
-    written: &BTreeMap<String, model::service::Condition>,
-    scope: &Scope<'_>,
-    path: &Trail<'_>,
-    problems: &mut Vec<Problem>,
-) -> BTreeSet<ServiceName> {
-    let mut dependencies = BTreeSet::new();
-    for (name, condition) in written {
-        let model::service::Condition::Started = condition;
-        match scope.names.get(name.as_str()) {
-            Some(name) => {
-                dependencies.insert(name.clone());
-            }
-            // A service with an impossible name has been reported where it is declared.
-            None if scope.services.contains_key(name) => {}
-            None => {
-                let known = scope.names.keys().copied();
-                problems.push(unknown_name(name, path.key(name).at_key(), "service", known));
-            }
-        }
-    }
-    dependencies
 }
 
 /// The service that a companion belongs to.

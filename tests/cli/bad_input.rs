@@ -283,7 +283,7 @@ fn every_problem_is_shown_at_once() {
             43 | activation = { on = "sokcet", idleTimeout = "5m" }
                |                     ^^^^^^^^
                |
-               = help: did you mean `socket`? values are: boot, manual, schedule, socket
+               = help: did you mean `socket`? values are: boot, manual, once, schedule, socket
 
             error[US043]: `always` starts a service again that exits because nobody calls, for ever
               --> unitsmith.toml:48:22

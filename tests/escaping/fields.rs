@@ -130,6 +130,12 @@ fn argument_of_container(target: Target, text: &str) -> Option<Code> {
     anything(target, text).or(refuse(Code::ImpossibleCharacter, is_lost))
 }
 
+/// A request ends the path at the first blank.
+fn request_path(_: Target, text: &str) -> Option<Code> {
+    let is_path = text.bytes().all(|it| it.is_ascii_graphic() && it != b'#');
+    refuse(Code::ImpossibleCharacter, !is_path)
+}
+
 /// A name of small letters and what else may stand first and later; the corpus has no good name in capitals.
 fn is_name(text: &str, first: &str, later: &str) -> bool {
     let is = |it: char, more: &str| it.is_ascii_lowercase() || more.contains(it);
@@ -207,6 +213,12 @@ fn word(arrived: &Arrived, index: usize) -> Option<String> {
 fn hook(arrived: &Arrived, key: &str, command: usize, word: usize) -> Option<String> {
     let commands = unit::values(&arrived.unit, "Service", key);
     unit::read_texts(Quoting::Command, commands.get(command)?).get(word).cloned()
+}
+
+/// A word of what is tried until the service is ready, counted from the end.
+fn tried(arrived: &Arrived, from_the_end: usize) -> Option<String> {
+    let command = unit::values(&arrived.unit, "Service", "ExecStartPost").first()?;
+    unit::read_texts(Quoting::Command, command).into_iter().nth_back(from_the_end)
 }
 
 /// The file from which podman is given a secret, at the end of the command.
@@ -306,6 +318,13 @@ pub(super) const FIELDS: &[Field] = &[
         |it| hook(it, "ExecStop", 0, 1), anything, 120),
     field("exec.postStop", Workload::Process, |it, text| it["exec"]["postStop"] = json!([["/bin/a", text]]),
         |it| hook(it, "ExecStopPost", 0, 1), anything, 120),
+    field("readiness.exec", Workload::Bin, |it, text| it["readiness"]["exec"] = json!(["/bin/a", text]),
+        |it| tried(it, 0), anything, 120),
+    field("readiness.log", Workload::Path, |it, text| it["readiness"]["log"] = text.into(),
+        |it| tried(it, 1), line, 80),
+    field("readiness.http.path", Workload::Package,
+        |it, text| it["readiness"]["http"] = json!({ "path": text, "port": 80 }),
+        |it| tried(it, 1), request_path, 50).after("/"),
     field("environmentFiles.path", Workload::Path, |it, text| it["environmentFiles"] = json!([{ "path": text }]),
         first_environment_file, environment_file, 60).after("/etc/"),
     field("requires.paths.path", Workload::Package, |it, text| it["requires"]["paths"] = json!([{ "path": text }]),

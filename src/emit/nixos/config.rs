@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::directive::{self as d, Directive, ModuleOption, Nixos, Quoting, Section};
 use crate::expand::podman;
+use crate::plan::dependency::Need;
 use crate::plan::name::{ServiceName, UserName};
 use crate::plan::service::{PortOrigin, Workload};
 use crate::plan::text::Reference;
@@ -311,6 +312,8 @@ fn assert_needs<'a>(own: &Module<'a>, units: &[Unit], sets: &mut Definitions<'a>
         .service
         .depends_on
         .iter()
+        .filter(|(_, it)| it.need == Need::Required)
+        .map(|(name, _)| name)
         .chain(&own.service.companion_of)
         .chain(referenced)
         .filter(|it| **it != own.service.name)

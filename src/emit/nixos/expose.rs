@@ -64,7 +64,7 @@ fn ts_proxy_host(own: &Module<'_>, ts_proxy: &TsProxy) -> Expr {
         set("enableRaw", nix::boolean(true));
     }
     match own.service.activation {
-        Activation::Boot | Activation::Socket(_) => {
+        Activation::Boot | Activation::Once | Activation::Socket(_) => {
             let entry = entry_unit(own.plan, &own.service.name);
             set("proxies", nix::list([nix::string(&entry)]));
         }

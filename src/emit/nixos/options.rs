@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use crate::directive::ModuleOption;
 use crate::plan::PortSource;
-use crate::plan::activation::Activation;
 use crate::plan::restart::RestartPolicy;
 use crate::plan::service::{PortRole, Workload};
 use crate::syntax::nix::{self, Binding, Expr};
@@ -31,6 +30,8 @@ pub(super) fn declarations(own: &Module<'_>, units: &[Unit]) -> Expr {
     let changeable = assignments.filter_map(|it| Some((it.directive.option?, it)));
     let mut changeable: Vec<(ModuleOption, &Assignment)> = changeable.collect();
     changeable.sort_by_key(|(option, _)| *option);
+    // What watches a service runs as it does.
+    changeable.dedup_by_key(|(option, _)| *option);
     let others =
         changeable.into_iter().map(|(option, assignment)| declaration(own, option, assignment));
     let all = std::iter::once(enable).chain(ports).chain(others).enumerate();
@@ -71,7 +72,7 @@ fn declaration(own: &Module<'_>, option: ModuleOption, assignment: &Assignment) 
             },
         ),
         ModuleOption::Restart => {
-            let is_job = matches!(own.service.activation, Activation::Schedule(_));
+            let is_job = own.service.activation.is_job();
             let policies = RestartPolicy::ALL.iter().filter(|it| !is_job || it.suits_a_job());
             let policies = policies.map(|it| nix::string(it.as_str()));
             let kind = nix::apply(types("enum"), [nix::list(policies)]);

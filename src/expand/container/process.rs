@@ -2,6 +2,7 @@
 
 use crate::directive as d;
 use crate::expand::podman::podman;
+use crate::expand::probe;
 use crate::plan::container::run::{Log, Reload, Run};
 use crate::plan::service::Service;
 use crate::plan::text::{Text, Word};
@@ -43,7 +44,7 @@ pub(super) fn assign(unit: &mut Unit, service: &Service, run: &Run, command: &[W
     }
     unit.assign_text(&d::container::TIMEZONE, timezone.as_deref());
     unit.assign_set(&d::container::RUN_INIT, *init);
-    if let Some(notify) = notify {
+    if let Some(notify) = notify.or_else(|| probe::notify_of_container(service)) {
         unit.assign(&d::container::NOTIFY, Value::Keyword(notify.as_str()));
     }
     if let Some(reload) = reload {

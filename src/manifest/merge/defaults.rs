@@ -18,6 +18,8 @@ enum Workload {
 enum Starter {
     /// Boot, somebody's hand or another service.
     Other,
+    /// Boot, for a job that runs once.
+    Once,
     Socket,
     Proxy,
     Schedule,
@@ -32,6 +34,8 @@ pub(super) fn fitting(defaults: &Table, service: &Table, text: &str) -> Table {
         key if PROCESS_KEYS.contains(&key) && workload == Workload::Container => None,
         "activation" => activation(it, service, starter, text),
         "restart" => restart(it, starter, text),
+        // A job is waited for until it has ended.
+        "readiness" | "liveness" if matches!(starter, Starter::Once | Starter::Schedule) => None,
         _ => Some(it.clone()),
     });
     Table::of_sorted(entries.collect())
@@ -61,6 +65,7 @@ fn starter(defaults: &Table, service: &Table, text: &str) -> Starter {
         Some("socket") if word("handoff").as_deref() == Some("proxy") => Starter::Proxy,
         Some("socket") => Starter::Socket,
         Some("schedule") => Starter::Schedule,
+        Some("once") => Starter::Once,
         Some(_) | None => Starter::Other,
     }
 }
@@ -83,7 +88,7 @@ fn activation(entry: &Entry, service: &Table, starter: Starter, text: &str) -> O
     Some(Entry { node: entry.node.clone().map_table(|it| it.only(fits)), ..entry.clone() })
 }
 
-/// A service behind a socket is started by the next connection and a job by its schedule,
+/// A service behind a socket is started by the next connection, and a job ends when its work is done,
 /// so how others are restarted is not for them.
 fn restart(entry: &Entry, starter: Starter, text: &str) -> Option<Entry> {
     match starter {
@@ -92,6 +97,6 @@ fn restart(entry: &Entry, starter: Starter, text: &str) -> Option<Entry> {
             let fits = |it: &Entry| it.key.get(text) != "policy";
             Some(Entry { node: entry.node.clone().map_table(|it| it.only(fits)), ..entry.clone() })
         }
-        Starter::Schedule => None,
+        Starter::Once | Starter::Schedule => None,
     }
 }

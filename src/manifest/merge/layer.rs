@@ -17,6 +17,8 @@ enum Rule {
     ServiceByHost,
     /// An activation that says `on` is a new one: what stands beside another `on` does not belong to it.
     Activation,
+    /// A probe is made in one way: one that says another replaces it.
+    Probe,
     /// Each entry says one thing in several keys, so it replaces the one below it.
     WholeEntries,
     KeyByKey,
@@ -27,6 +29,7 @@ impl Rule {
         match (self, key) {
             (Rule::Service, "activation") => Rule::Activation,
             (Rule::Service | Rule::ServiceOverDefaults, "secrets") => Rule::WholeEntries,
+            (Rule::Service | Rule::ServiceOverDefaults, "readiness" | "liveness") => Rule::Probe,
             (Rule::Service | Rule::ServiceOverDefaults, "overrides" | FROM_ELSEWHERE) => {
                 Rule::ServiceByHost
             }
@@ -35,6 +38,7 @@ impl Rule {
                 Rule::Service
                 | Rule::ServiceOverDefaults
                 | Rule::Activation
+                | Rule::Probe
                 | Rule::WholeEntries
                 | Rule::KeyByKey,
                 _,
@@ -62,9 +66,16 @@ pub(super) fn over_by_host(lower: Table, upper: Table, text: &str) -> Table {
     merge(lower, upper, Rule::ServiceByHost, text)
 }
 
-fn merge(lower: Table, upper: Table, rule: Rule, text: &str) -> Table {
+/// The ways in which a probe is made.
+const WAYS: &[&str] = &["exec", "http", "log", "notify", "tcp"];
+
+fn merge(mut lower: Table, upper: Table, rule: Rule, text: &str) -> Table {
     if rule == Rule::Activation && upper.get("on", text).is_some() {
         return upper;
+    }
+    let way = WAYS.iter().find(|it| rule == Rule::Probe && upper.get(it, text).is_some());
+    if let Some(way) = way {
+        lower = lower.only(|it| it.key.get(text) == *way || !WAYS.contains(&it.key.get(text)));
     }
     let mut merged = Vec::with_capacity(lower.entries().len() + upper.entries().len());
     let mut lower = lower.into_entries().into_iter().peekable();

@@ -21,9 +21,15 @@ pub struct Activation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum On {
+    /// Boot, from which on it always runs.
     Boot,
+    /// Boot, after which it runs to its end and is done.
+    Once,
+    /// The first connection.
     Socket,
+    /// Somebody's hand, or another service.
     Manual,
+    /// The `schedule` of the service.
     Schedule,
 }
 

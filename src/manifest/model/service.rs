@@ -7,10 +7,12 @@ use serde::Deserialize;
 
 use super::activation::Activation;
 use super::container::Container;
+use super::dependency::Dependency;
 use super::expose::Expose;
 use super::hardening::Hardening;
 use super::limits::Limits;
 use super::merge::Extend;
+use super::probe::{Liveness, Readiness};
 use super::process::Exec;
 use super::provision::{Directories, EnvironmentFile, Requires, Secrets};
 use super::raw::Systemd;
@@ -72,17 +74,13 @@ pub struct Service {
     pub activation: Option<Activation>,
     /// When the service runs, as a job that ends by itself.
     pub schedule: Option<Schedule>,
-    pub depends_on: BTreeMap<String, Condition>,
+    /// What the service waits for before it starts after another.
+    pub depends_on: BTreeMap<String, Dependency>,
+    pub readiness: Option<Readiness>,
+    pub liveness: Option<Liveness>,
     pub restart: Option<Restart>,
     pub stop: Stop,
     pub limits: Limits,
     pub expose: Expose,
     pub systemd: Systemd,
-}
-
-/// What a service waits for before it starts after another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum Condition {
-    Started,
 }

@@ -285,7 +285,7 @@ activation.on = "whenever"
             7 | activation.on = "whenever"
               |                 ^^^^^^^^^^
               |
-              = help: values are: boot, manual, schedule, socket
+              = help: values are: boot, manual, once, schedule, socket
 
         "#]],
     );

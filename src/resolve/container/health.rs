@@ -27,7 +27,7 @@ pub(super) fn resolve(
         log,
     } = written;
     check_combinations(written, path, problems);
-    let words = resolve_command(command, &path.key("command"), texts, problems);
+    let words = self::command(command, &path.key("command"), texts, problems);
     let startup = resolve_startup(startup, &path.key("startup"), texts, problems);
     let check = match words? {
         _ if *disable => Check::Nothing,
@@ -57,7 +57,7 @@ fn resolve_startup(
     problems: &mut Vec<Problem>,
 ) -> Option<Startup> {
     let written::Startup { command, interval, timeout, retries, success } = written;
-    let command = resolve_command(command, &path.key("command"), texts, problems);
+    let command = self::command(command, &path.key("command"), texts, problems);
     Some(Startup {
         command: command?,
         interval: time(interval, &path.key("interval"), problems),
@@ -85,7 +85,7 @@ fn resolve_log(
 
 /// podman (5.4, `makeHealthCheckFromCli`) takes some first words for its own,
 /// and splits a command of one word at its blanks.
-fn resolve_command(
+pub(in crate::resolve) fn command(
     written: &[String],
     path: &Trail<'_>,
     texts: &mut Texts<'_>,
