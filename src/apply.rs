@@ -6,7 +6,8 @@
 //! Invariant: no files, no programs.
 
 pub mod file;
+pub mod image;
 pub mod inventory;
-pub mod meaning;
 pub mod place;
 pub mod tree;
+pub mod unit;

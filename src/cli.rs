@@ -49,9 +49,22 @@ pub struct Apply {
     pub wanted: Wanted,
     #[command(flatten)]
     pub on: On,
+    #[command(flatten)]
+    pub wait: Wait,
+    /// Go back to what was there when a unit that is started does not become ready
+    #[arg(long)]
+    pub rollback_on_failure: bool,
     /// Show what would change, and change nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// How long is waited
+#[derive(Debug, Args)]
+pub struct Wait {
+    /// How many seconds units have to stop, and then to become ready
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub wait: u64,
 }
 
 /// What a host is to have
@@ -71,9 +84,9 @@ pub struct Wanted {
 /// Where the files are, and whose they are
 #[derive(Debug, Args)]
 pub struct On {
-    /// The root directory of an image, in which nothing runs
+    /// The root directory of an image, in which nothing runs; this host unless said otherwise
     #[arg(long, value_name = "DIR")]
-    pub root: PathBuf,
+    pub root: Option<PathBuf>,
     /// The services of the account that runs this, and not those of the system
     #[arg(long)]
     pub user: bool,

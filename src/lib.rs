@@ -23,6 +23,7 @@ pub mod ports;
 pub mod problem;
 pub mod resolve;
 pub mod syntax;
+pub mod systemctl;
 pub mod unit;
 pub mod unitset;
 pub mod vocabulary;

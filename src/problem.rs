@@ -282,4 +282,10 @@ codes! {
     OtherManifest = "US101",
     /// Services of an account where those of the system are meant, or the other way round.
     WrongManager = "US102",
+    /// A unit that does not become ready.
+    NotReady = "US103",
+    /// An image that is neither on the host nor to be had.
+    NoImage = "US104",
+    /// A warning: an account whose services end when it logs out.
+    NoLinger = "US105" as Warning,
 }

@@ -2,6 +2,7 @@
 //!
 //! Every host is thrown away; `README.md` has the table of what was found.
 
+mod apply;
 mod client;
 mod generated;
 mod install;

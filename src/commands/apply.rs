@@ -1,40 +1,69 @@
 //! `unitsmith apply`
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::time::Duration;
 
 use crate::apply::place::Manager;
 use crate::cli;
+use crate::disk;
 use crate::disk::host::Host;
 use crate::error::Error;
+use crate::problem::Code;
+use crate::systemctl::Systemctl;
 
 use super::Report;
 
-use self::perform::Mode;
-use self::wanted::{KeepLock, Wanted, wanted};
+use self::perform::{Mode, OnFailure, Site};
+use self::wanted::{KeepLock, Wanted, problem, wanted};
 
+mod activate;
 mod perform;
 mod wanted;
 
 /// Makes a host what the manifest says.
 pub(super) fn run(arguments: cli::Apply) -> Result<Report, Error> {
-    let cli::Apply { wanted: source, on, dry_run } = arguments;
-    let host = open(&on)?;
-    let (mode, lock) = match dry_run {
-        true => (Mode::Shown, KeepLock::No),
-        false => (Mode::Done, KeepLock::Yes),
+    let cli::Apply { wanted: source, on, wait, rollback_on_failure, dry_run } = arguments;
+    let (site, said) = open(&on, &wait)?;
+    let (mode, lock) = match (dry_run, rollback_on_failure) {
+        (true, _) => (Mode::Shown, KeepLock::No),
+        (false, true) => (Mode::Done(OnFailure::GoBack), KeepLock::Yes),
+        (false, false) => (Mode::Done(OnFailure::Stay), KeepLock::Yes),
     };
-    match wanted(&source, host.manager(), lock)? {
-        Ok(Wanted { tree, talk }) => perform::perform(&host, tree, mode, talk),
+    match wanted(&source, site.host.manager(), lock)? {
+        Ok(Wanted { tree, talk }) => perform::perform(&site, tree, mode, said + &talk),
         Err(report) => Ok(report),
     }
 }
 
-/// Opens the host that is meant.
-fn open(on: &cli::On) -> Result<Host, Error> {
+/// Opens the host that is meant, with what there is to say of it.
+fn open(on: &cli::On, wait: &cli::Wait) -> Result<(Site, String), Error> {
     let cli::On { root, user } = on;
+    let limit = Duration::from_secs(wait.wait);
     let manager = if *user { Manager::Account { home: home()? } } else { Manager::System };
-    let root: PathBuf = root.clone();
-    Host::open(&root, manager)
+    if let Some(root) = root {
+        let host = Host::open(root, manager)?;
+        return Ok((Site { host, systemd: None, limit }, String::new()));
+    }
+    let Some(systemd) = Systemctl::find(&manager) else {
+        let whose = if *user { "no systemd of this account" } else { "no systemd" };
+        return Err(Error::new(
+            format!("{whose} runs here"),
+            "`--root DIR` changes the files of a host on which nothing runs",
+        ));
+    };
+    let said = if *user { of_account() } else { String::new() };
+    Ok((Site { host: Host::open(Path::new("/"), manager)?, systemd: Some(systemd), limit }, said))
+}
+
+/// Says so where the services of an account end when it logs out.
+fn of_account() -> String {
+    let name = std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).unwrap_or_default();
+    if name.is_empty() || disk::is_file(&Path::new("/var/lib/systemd/linger").join(&name)) {
+        return String::new();
+    }
+    let message = format!("the services of `{name}` end when it logs out");
+    let hint = format!("`loginctl enable-linger {name}` lets them run from boot on");
+    format!("{}\n\n", problem(Code::NoLinger, message).hint(hint))
 }
 
 /// The home directory of whoever runs this.

@@ -126,7 +126,7 @@ fn store_paths(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The daemon, built once for all hosts.
-fn daemon() -> &'static Path {
+pub(super) fn daemon() -> &'static Path {
     static DAEMON: LazyLock<PathBuf> = LazyLock::new(|| {
         let built = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("daemon");
         let mut rustc = Command::new(std::env::var("RUSTC").unwrap_or("rustc".to_owned()));

@@ -2,38 +2,213 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use crate::apply::file::{self, FileChange, FileStep, FileSteps, Found};
+use crate::apply::image::{self, Fetch};
 use crate::apply::inventory::{self, Generation, Inventory};
-use crate::apply::place::Place;
+use crate::apply::place::{Manager, Place};
 use crate::apply::tree::{Content, Tree};
+use crate::apply::unit::{self, Before, UnitSteps};
 use crate::disk::host::Host;
 use crate::disk::store::{self, Kept, Store};
 use crate::error::Error;
 use crate::fileset::manifest_of;
-use crate::problem::Code;
+use crate::problem::{Code, Problem};
+use crate::systemctl::Systemctl;
 
 use super::super::{Outcome, Report, plural};
+use super::activate;
 use super::wanted::{problem, refuse};
 
 /// Whether steps are shown or done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
     Shown,
-    Done,
+    Done(OnFailure),
+}
+
+/// What happens when a unit does not become ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OnFailure {
+    Stay,
+    GoBack,
+}
+
+/// A host on which something is to be done.
+#[derive(Debug)]
+pub(super) struct Site {
+    pub(super) host: Host,
+    /// `None` for an image, in which nothing runs.
+    pub(super) systemd: Option<Systemctl>,
+    /// How long units have to stop, and to become ready.
+    pub(super) limit: Duration,
 }
 
 /// Makes a host what a tree says.
 pub(super) fn perform(
-    host: &Host,
+    site: &Site,
     wanted: Tree,
     mode: Mode,
+    talk: String,
+) -> Result<Report, Error> {
+    match mode {
+        Mode::Shown => show(site, &wanted, talk),
+        Mode::Done(on_failure) => {
+            let (store, _lock) = Store::open(&site.host)?;
+            change(site, &store, wanted, on_failure, talk)
+        }
+    }
+}
+
+fn show(site: &Site, wanted: &Tree, mut talk: String) -> Result<Report, Error> {
+    let survey = match survey(site, wanted, &mut talk)? {
+        Ok(survey) => survey,
+        Err(problems) => return Ok(refuse(talk, &problems)),
+    };
+    if survey.is_done() {
+        return Ok(nothing(wanted, talk));
+    }
+    let count = survey.files.len() + survey.lines.len();
+    let _ = writeln!(talk, "{}, none of them made", plural(count, "change"));
+    Ok(Report { outcome: Outcome::Findings, stdout: survey.show(site), stderr: talk })
+}
+
+fn change(
+    site: &Site,
+    store: &Store,
+    wanted: Tree,
+    on_failure: OnFailure,
     mut talk: String,
 ) -> Result<Report, Error> {
-    let store = match mode {
-        Mode::Shown => None,
-        Mode::Done => Some(Store::open(host)?),
+    let survey = match survey(site, &wanted, &mut talk)? {
+        Ok(survey) => survey,
+        Err(problems) => return Ok(refuse(talk, &problems)),
     };
+    if survey.is_done() {
+        return Ok(nothing(&wanted, talk));
+    }
+    let stdout = survey.show(site);
+    let host = &site.host;
+    let Survey { inventory, owned, trees, files, units, fetches, digest, lines: _ } = survey;
+    if site.systemd.is_some() {
+        let problems = activate::fetch(&fetches, &mut talk)?;
+        if !problems.is_empty() {
+            return Ok(refuse(talk, &problems));
+        }
+    }
+    for (place, text) in edited(&files, &trees) {
+        let kept = store.keep_edited(place, text)?;
+        let place = place.path(host.manager());
+        let _ = writeln!(talk, "`{place}` was edited: what it said is kept in `{kept}`");
+    }
+    let last = inventory.as_ref().and_then(|it| it.generation);
+    let was_interrupted = inventory.as_ref().is_none_or(|it| it.pending.is_some());
+    let number = store.next_number()?;
+    let before = Inventory {
+        header: wanted.header.clone(),
+        generation: last,
+        pending: Some(number),
+        digest: String::new(),
+        places: owned.iter().chain(wanted.files.keys()).cloned().collect(),
+    };
+    let generation = Generation { number, tree: wanted };
+    store.keep_generation(&generation)?;
+    store.keep_inventory(&before)?;
+    if let Some(systemd) = &site.systemd {
+        activate::stop(systemd, &units, site.limit, &mut talk)?;
+    }
+    host.change(&files)?;
+    let wanted = &generation.tree;
+    let failing = match &site.systemd {
+        None => Vec::new(),
+        Some(systemd) => {
+            if *host.manager() == Manager::System {
+                activate::prepare(wanted, &files, was_interrupted, &mut talk)?;
+            }
+            if was_interrupted || files.iter().any(|it| it.place.directory.has_units()) {
+                systemd.reload_manager()?;
+            }
+            let failing = activate::activate(systemd, &units, site.limit)?;
+            failing.iter().map(|it| activate::failed(systemd, it)).collect()
+        }
+    };
+    let places = wanted.files.keys().cloned().collect();
+    let after = Inventory { generation: Some(number), pending: None, digest, places, ..before };
+    store.keep_inventory(&after)?;
+    store.forget_old()?;
+    for place in &units.unread {
+        let path = place.path(host.manager());
+        let _ = writeln!(talk, "`{path}` changed: tell who reads it, for unitsmith does not know");
+    }
+    let _ = writeln!(talk, "{}", counted(&files, wanted.files.len()));
+    if failing.is_empty() {
+        return Ok(Report { outcome: Outcome::Clean, stdout, stderr: talk });
+    }
+    let shown: Vec<String> = failing.iter().map(ToString::to_string).collect();
+    let _ = writeln!(talk, "{}\n\n{}", shown.join("\n\n"), plural(failing.len(), "problem"));
+    let back = match on_failure {
+        OnFailure::Stay => return Ok(Report { outcome: Outcome::Findings, stdout, stderr: talk }),
+        OnFailure::GoBack => go_back(site, store, last, &wanted.header)?,
+    };
+    Ok(Report {
+        outcome: Outcome::Findings,
+        stdout: stdout + &back.stdout,
+        stderr: format!("{talk}going back to what was there before\n{}", back.stderr),
+    })
+}
+
+/// Makes the host what it was; before the first tree it had nothing.
+fn go_back(site: &Site, store: &Store, to: Option<u64>, header: &str) -> Result<Report, Error> {
+    let tree = match to {
+        None => None,
+        Some(number) => store::generation(&site.host, number)?.map(|it| it.tree),
+    };
+    let tree = tree.unwrap_or(Tree { header: header.to_owned(), ..Tree::default() });
+    change(site, store, tree, OnFailure::Stay, String::new())
+}
+
+fn nothing(wanted: &Tree, mut talk: String) -> Report {
+    let _ = writeln!(talk, "nothing to change: {}", plural(wanted.files.len(), "file"));
+    Report { outcome: Outcome::Clean, stdout: String::new(), stderr: talk }
+}
+
+/// What is to be done, and what must be known to do it.
+struct Survey {
+    inventory: Option<Inventory>,
+    /// The places at which something of ours may be.
+    owned: BTreeSet<Place>,
+    /// The trees of which parts may run.
+    trees: Vec<Tree>,
+    files: Vec<FileStep>,
+    units: UnitSteps,
+    fetches: Vec<Fetch>,
+    /// Of the wanted tree.
+    digest: String,
+    /// What is done to units, a line each.
+    lines: Vec<String>,
+}
+
+impl Survey {
+    fn is_done(&self) -> bool {
+        let is_kept = |it: &Inventory| it.pending.is_none() && it.digest == self.digest;
+        let is_known = self.inventory.as_ref().is_some_and(is_kept);
+        is_known && self.files.is_empty() && self.units.is_empty()
+    }
+
+    fn show(&self, site: &Site) -> String {
+        let files = self.files.iter().map(|it| line(&site.host, it));
+        files.chain(self.lines.iter().cloned()).collect()
+    }
+}
+
+/// Compares what is wanted with what is there; the problems are those for which nothing can be done.
+fn survey(
+    site: &Site,
+    wanted: &Tree,
+    talk: &mut String,
+) -> Result<Result<Survey, Vec<Problem>>, Error> {
+    let host = &site.host;
     let inventory = match store::read(host)? {
         Kept::Nothing => None,
         Kept::Inventory(inventory) => Some(inventory),
@@ -49,67 +224,61 @@ pub(super) fn perform(
         let message = format!("this host has what `{}` says", manifest_of(&inventory.header));
         let problem = problem(Code::OtherManifest, message)
             .hint("a manifest has a host to itself: put both into one");
-        return Ok(refuse(talk, &[problem]));
+        return Ok(Err(vec![problem]));
     }
     let owned = match &inventory {
         Some(inventory) => inventory.places.clone(),
         None => host.find(&wanted.header)?,
     };
     let found = host.read(wanted.files.keys().chain(&owned).collect::<BTreeSet<_>>())?;
-    let steps = file::steps(&wanted, &owned, &found);
-    if !steps.in_the_way.is_empty() {
-        let problems: Vec<_> = steps.in_the_way.iter().map(|it| in_the_way(host, it)).collect();
-        return Ok(refuse(talk, &problems));
+    let FileSteps { changes: files, in_the_way, masked, given_up } =
+        file::steps(wanted, &owned, &found);
+    if !in_the_way.is_empty() {
+        return Ok(Err(in_the_way.iter().map(|it| self::in_the_way(host, it)).collect()));
     }
-    let FileSteps { changes, in_the_way: _, masked, given_up } = steps;
-    for place in masked {
+    for place in &masked {
         let _ = writeln!(talk, "`{}` is masked and stays so", place.path(host.manager()));
     }
     for place in given_up {
         let place = place.path(host.manager());
         let _ = writeln!(talk, "`{place}` is not ours any more and is left alone");
     }
-    let stdout: String = changes.iter().map(|it| line(host, it)).collect();
-    let digest = inventory::digest(&wanted);
-    let is_known = inventory.as_ref().is_some_and(|it| it.pending.is_none() && it.digest == digest);
-    if changes.is_empty() && is_known {
-        let _ = writeln!(talk, "nothing to change: {}", plural(wanted.files.len(), "file"));
-        return Ok(Report { outcome: Outcome::Clean, stdout, stderr: talk });
+    let digest = inventory::digest(wanted);
+    let is_kept = |it: &Inventory| it.pending.is_none() && it.digest == digest;
+    let trees = if files.is_empty() && inventory.as_ref().is_some_and(is_kept) {
+        Vec::new()
+    } else {
+        previous(host, inventory.as_ref())?
+    };
+    let units = match &site.systemd {
+        None => UnitSteps::default(),
+        Some(systemd) => {
+            let states = systemd.states()?;
+            let before =
+                Before { trees: &trees, changes: &files, masked: &masked, states: &states };
+            unit::steps(wanted, before, host.manager())
+        }
+    };
+    for unit in &units.kept {
+        let _ = writeln!(
+            talk,
+            "`{unit}` has another definition, and podman keeps the volume as it was made"
+        );
     }
-    let Some((store, _lock)) = store else {
-        let outcome = if changes.is_empty() { Outcome::Clean } else { Outcome::Findings };
-        let _ = writeln!(talk, "{}, none of them made", plural(changes.len(), "change"));
-        return Ok(Report { outcome, stdout, stderr: talk });
-    };
-    let previous = previous(host, inventory.as_ref())?;
-    for (place, text) in edited(&changes, &previous) {
-        let kept = store.keep_edited(place, text)?;
-        let place = place.path(host.manager());
-        let _ = writeln!(talk, "`{place}` was edited: what it said is kept in `{kept}`");
-    }
-    let number = store.next_number()?;
-    let before = Inventory {
-        header: wanted.header.clone(),
-        generation: inventory.as_ref().and_then(|it| it.generation),
-        pending: Some(number),
-        digest: String::new(),
-        places: owned.iter().chain(wanted.files.keys()).cloned().collect(),
-    };
-    let generation = Generation { number, tree: wanted };
-    store.keep_generation(&generation)?;
-    store.keep_inventory(&before)?;
-    host.change(&changes)?;
-    let after = Inventory {
-        generation: Some(number),
-        pending: None,
-        digest,
-        places: generation.tree.files.keys().cloned().collect(),
-        ..before
-    };
-    store.keep_inventory(&after)?;
-    store.forget_old()?;
-    let _ = writeln!(talk, "{}", counted(&changes, generation.tree.files.len()));
-    Ok(Report { outcome: Outcome::Clean, stdout, stderr: talk })
+    let fetches = if site.systemd.is_some() { image::fetches(&files) } else { Vec::new() };
+    let lines = lines(&units, &fetches);
+    Ok(Ok(Survey { inventory, owned, trees, files, units, fetches, digest, lines }))
+}
+
+/// What is done to images and units, a line each.
+fn lines(units: &UnitSteps, fetches: &[Fetch]) -> Vec<String> {
+    let UnitSteps { stop, restart, needed: _, reload, start, kept: _, unread: _ } = units;
+    let images = fetches.iter().map(|it| format!("{:<8} {}\n", "fetch", it.image));
+    let verbs = [("stop", stop), ("restart", restart), ("reload", reload), ("start", start)];
+    let units = verbs
+        .into_iter()
+        .flat_map(|(verb, units)| units.iter().map(move |it| format!("{verb:<8} {it}\n")));
+    images.chain(units).collect()
 }
 
 /// The trees of which parts may be on the host: the one applied last, and one that was not finished.
@@ -142,7 +311,7 @@ fn edited<'a>(
     })
 }
 
-fn in_the_way(host: &Host, place: &Place) -> crate::problem::Problem {
+fn in_the_way(host: &Host, place: &Place) -> Problem {
     let path = place.path(host.manager());
     problem(Code::ForeignFile, format!("`{path}` was not put there by unitsmith and is in the way"))
         .hint("move it away, or give the service another name")

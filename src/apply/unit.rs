@@ -1,0 +1,278 @@
+//! Which units are stopped, restarted, reloaded and started, so that what runs is what the files say.
+//!
+//! What runs may be of several trees: of the one applied last, of one that was not finished, of what somebody
+//! has edited. A unit is restarted when one of them means something else, and only if it runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::unitset::consequence::Consequence;
+use crate::unitset::{self, Kind, Meaning, UnitSet};
+
+use super::file::{FileChange, FileStep, Found};
+use super::place::{Directory, Manager, Place};
+use super::tree::{Content, Tree, unit_name, wanted_by};
+
+/// What systemd says of the units that it has loaded, by their names.
+pub type States = BTreeMap<String, State>;
+
+/// What a unit is doing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct State {
+    pub active: Active,
+    /// The state in the words of its kind of unit, `running`, `auto-restart`.
+    pub sub: String,
+}
+
+/// `ActiveState` of a unit, as far as it matters here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Active {
+    /// It runs, or starts, or is about to start again.
+    Up,
+    Failed,
+    #[default]
+    Down,
+}
+
+/// What the units of a host need, apart from `systemctl daemon-reload`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UnitSteps {
+    /// Units that are wanted no more, before their files go.
+    pub stop: Vec<String>,
+    /// Units that mean something else than before and run.
+    pub restart: Vec<String>,
+    /// Those of them that are stopped only, because what needs them starts them again.
+    pub needed: Vec<String>,
+    /// Services that read a changed file when they are told to.
+    pub reload: Vec<String>,
+    /// Units that something enables and that do not run.
+    pub start: Vec<String>,
+    /// Volumes with another definition, which podman never changes.
+    pub kept: Vec<String>,
+    /// Changed files that somebody else must tell their reader of.
+    pub unread: Vec<Place>,
+}
+
+impl UnitSteps {
+    /// Whether nothing is to be done.
+    pub fn is_empty(&self) -> bool {
+        let UnitSteps { stop, restart, needed: _, reload, start, kept: _, unread: _ } = self;
+        [stop, restart, reload, start].iter().all(|it| it.is_empty())
+    }
+}
+
+/// What there was before.
+#[derive(Debug, Clone, Copy)]
+pub struct Before<'a> {
+    /// The trees of which parts may run.
+    pub trees: &'a [Tree],
+    pub changes: &'a [FileStep],
+    pub masked: &'a [Place],
+    pub states: &'a States,
+}
+
+/// Returns what the units need to be what `wanted` says.
+pub fn steps(wanted: &Tree, before: Before<'_>, manager: &Manager) -> UnitSteps {
+    let units = wanted.units();
+    let (altered, new) = differences(wanted, before);
+    let state = |unit: &str| before.states.get(unit).map_or(Active::Down, |it| it.active);
+    let masked: BTreeSet<String> = before.masked.iter().map(|it| unit_name(&it.name)).collect();
+    let mut steps = UnitSteps::default();
+    let mut restart = BTreeSet::new();
+    for (unit, consequence) in altered {
+        let Some(text) = units.get(&unit) else {
+            if state(&unit) != Active::Down {
+                steps.stop.push(unit);
+            }
+            continue;
+        };
+        match (consequence, unit.rsplit_once('.').map(|(_, it)| it)) {
+            // What they hold is in force as soon as systemd has read it.
+            (_, Some("target" | "slice")) => {}
+            (Consequence::Notes | Consequence::Waits | Consequence::Starts, _) => {}
+            _ if is_volume(&unit, text) => steps.kept.push(unit),
+            (
+                Consequence::Restarts
+                | Consequence::ListensAnew
+                | Consequence::IsMadeAnew
+                | Consequence::Stops,
+                _,
+            ) => {
+                if state(&unit) == Active::Up {
+                    restart.insert(unit);
+                }
+            }
+        }
+    }
+    let changed = before.changes.iter().map(|it| &it.place);
+    for place in changed.filter(|it| !it.directory.has_units()) {
+        let path = place.path(manager);
+        let readers = units.iter().filter(|(_, text)| text.contains(&path));
+        for (unit, text) in readers.filter(|(unit, _)| state(unit) == Active::Up) {
+            if values(text, "Service", "ExecReload").is_empty() {
+                restart.insert(unit.clone());
+            } else {
+                steps.reload.push(unit.clone());
+            }
+        }
+        match place.directory {
+            Directory::Nginx if state(NGINX) == Active::Up => steps.reload.push(NGINX.to_owned()),
+            Directory::Caddy if state(CADDY) == Active::Up => steps.reload.push(CADDY.to_owned()),
+            Directory::Nftables | Directory::Cloudflared => steps.unread.push(place.clone()),
+            Directory::Nginx
+            | Directory::Caddy
+            | Directory::TsProxy
+            | Directory::Sysusers
+            | Directory::Tmpfiles
+            | Directory::Sysctl
+            | Directory::Units
+            | Directory::Quadlets
+            | Directory::UnitsOfAccount
+            | Directory::QuadletsOfAccount => {}
+        }
+    }
+    // What is bound to a unit goes down with it, and must come back with it.
+    let bound = units.iter().filter(|(unit, text)| {
+        let owners = values(text, "Unit", "BindsTo");
+        let owner = owners.iter().flat_map(|it| it.split_whitespace());
+        state(unit) == Active::Up && owner.into_iter().any(|it| restart.contains(it))
+    });
+    let bound: Vec<String> = bound.map(|(unit, _)| unit.clone()).collect();
+    restart.extend(bound);
+    let starts = |unit: &String| {
+        !masked.contains(unit)
+            && state(unit) != Active::Up
+            && is_up_at_boot(unit, &units, before.states, &mut BTreeSet::new())
+            // What has done its work would do it again.
+            && (new.contains(unit) || !is_over_when_done(units[unit]))
+    };
+    steps.start = units.keys().filter(|it| starts(it)).cloned().collect();
+    steps.reload.retain(|it| !restart.contains(it));
+    steps.restart = restart.into_iter().filter(|it| !masked.contains(it)).collect();
+    // The backend of a proxy stops its proxy when it stops, so a job that restarts both is at odds with itself.
+    let is_needed = |it: &&String| {
+        values(units[*it], "Unit", "StopWhenUnneeded").last().is_some_and(|it| it == "true")
+    };
+    steps.needed = steps.restart.iter().filter(is_needed).cloned().collect();
+    for list in [&mut steps.stop, &mut steps.restart, &mut steps.reload, &mut steps.start] {
+        list.sort_by_key(|it| (rank(it), it.clone()));
+        list.dedup();
+    }
+    steps.stop.reverse();
+    steps.kept.dedup();
+    steps
+}
+
+const NGINX: &str = "nginx.service";
+const CADDY: &str = "caddy.service";
+
+/// The order in which units are started: who listens before who answers, and timers when all is there.
+pub fn rank(unit: &str) -> u8 {
+    match unit.rsplit_once('.').map(|(_, suffix)| suffix) {
+        Some("slice" | "mount") => 0,
+        Some("socket" | "path") => 1,
+        Some("timer") => 3,
+        Some(_) | None => 2,
+    }
+}
+
+/// The units that some tree before means otherwise, with the most that follows from it, and those that no tree had.
+fn differences(
+    wanted: &Tree,
+    before: Before<'_>,
+) -> (BTreeMap<String, Consequence>, BTreeSet<String>) {
+    if before.trees.is_empty() && before.changes.is_empty() {
+        return Default::default();
+    }
+    let new = unit_set(unit_files(wanted));
+    let wanted_units = wanted.units();
+    let mut sets: Vec<UnitSet> = before.trees.iter().map(|it| unit_set(unit_files(it))).collect();
+    sets.push(unit_set(found_before(wanted, before.changes)));
+    let mut altered = BTreeMap::new();
+    let mut added: BTreeMap<String, usize> = BTreeMap::new();
+    for old in &sets {
+        for change in unitset::compare(old, &new) {
+            let unit = unit_name(&change.unit);
+            let consequence = match change.kind {
+                Kind::Added => {
+                    *added.entry(unit).or_default() += 1;
+                    continue;
+                }
+                // A container that becomes a service, or the other way round, is the same unit.
+                Kind::Removed if wanted_units.contains_key(&unit) => Consequence::Restarts,
+                Kind::Removed | Kind::Changed => change.consequence,
+            };
+            let most = altered.entry(unit).or_insert(consequence);
+            *most = (*most).max(consequence);
+        }
+    }
+    let is_new = |unit: &String, count: usize| count == sets.len() && !altered.contains_key(unit);
+    let new = added.into_iter().filter(|(unit, count)| is_new(unit, *count));
+    let mut new: BTreeSet<String> = new.map(|(unit, _)| unit).collect();
+    new.extend(altered.keys().cloned());
+    (altered, new)
+}
+
+/// The units of a tree by the names of their files.
+fn unit_files(tree: &Tree) -> impl Iterator<Item = (&str, &str)> {
+    let units = tree.texts().filter(|(place, _)| place.directory.has_units());
+    units.map(|(place, text)| (place.name.as_str(), text))
+}
+
+/// The units as they were found, where they are ours.
+fn found_before<'a>(
+    wanted: &'a Tree,
+    changes: &'a [FileStep],
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let changed: BTreeSet<&Place> = changes.iter().map(|it| &it.place).collect();
+    let unchanged = wanted.texts().filter(move |(place, _)| !changed.contains(place));
+    let old = changes.iter().filter_map(|FileStep { place, change }| match change {
+        FileChange::Replace { old: Found::Text(old), new: Content::Text(_) | Content::Link(_) }
+        | FileChange::Remove { old: Found::Text(old) } => Some((place, old.as_str())),
+        FileChange::Add(_) | FileChange::Replace { .. } | FileChange::Remove { .. } => None,
+    });
+    let all = unchanged.chain(old).filter(|(place, _)| place.directory.has_units());
+    all.map(|(place, text)| (place.name.as_str(), text))
+}
+
+/// Reads units; what is no unit says nothing, and so something else than every unit.
+fn unit_set<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> UnitSet {
+    let readable = |text: &'a str| if Meaning::read(text).is_ok() { text } else { "" };
+    UnitSet::read(files.map(|(name, text)| (name, readable(text))))
+        .expect("only what can be read is read")
+}
+
+/// Whether something that is up after each boot wants the unit.
+fn is_up_at_boot<'a>(
+    unit: &'a str,
+    units: &BTreeMap<String, &'a str>,
+    states: &States,
+    seen: &mut BTreeSet<&'a str>,
+) -> bool {
+    let Some(text) = units.get(unit) else { return false };
+    seen.insert(unit)
+        && wanted_by(text).into_iter().any(|it| {
+            let is_up = states.get(it).is_some_and(|it| it.active == Active::Up);
+            is_up || is_up_at_boot(it, units, states, seen)
+        })
+}
+
+/// Whether a unit is inactive when its work is done.
+fn is_over_when_done(text: &str) -> bool {
+    let last = |key| values(text, "Service", key).pop();
+    last("Type").as_deref() == Some("oneshot") && last("RemainAfterExit").as_deref() != Some("true")
+}
+
+fn is_volume(unit: &str, text: &str) -> bool {
+    unit.ends_with("-volume.service")
+        && Meaning::read(text).is_ok_and(|it| {
+            it.has_section("Volume") || it.get("Service", "Type").iter().any(|it| it == "oneshot")
+        })
+}
+
+/// The values of a key of a unit.
+fn values(text: &str, section: &str, key: &str) -> Vec<String> {
+    Meaning::read(text).map(|it| it.get(section, key).to_vec()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! From what the units of a host need to jobs of systemd.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use crate::apply::file::{FileChange, FileStep};
+use crate::apply::image::{Fetch, When};
+use crate::apply::place::{Directory, Manager, Place};
+use crate::apply::tree::{Content, Tree};
+use crate::apply::unit::{UnitSteps, rank};
+use crate::error::Error;
+use crate::problem::{Code, Problem};
+use crate::systemctl::{self, Ended, Failing, Systemctl};
+
+use super::wanted::problem;
+
+/// How long preparing a host may take, pulling images aside.
+const PREPARATION: Duration = Duration::from_secs(60);
+
+/// How long a pull or a build may take.
+const FETCH: Duration = Duration::from_secs(3600);
+
+/// How many lines of its journal a failing unit shows.
+const LINES: usize = 10;
+
+/// Pulls and builds what must be there; nothing on the host has changed until then.
+pub(super) fn fetch(fetches: &[Fetch], talk: &mut String) -> Result<Vec<Problem>, Error> {
+    let mut problems = Vec::new();
+    for Fetch { image, command, when } in fetches {
+        if *when == When::Missing && exists(image)? {
+            continue;
+        }
+        let why = match systemctl::prepare(command, FETCH)? {
+            Ended::Well => continue,
+            Ended::Badly(why) => why,
+            Ended::Late => "it takes more than an hour".to_owned(),
+        };
+        if *when == When::Always && exists(image)? {
+            let _ = writeln!(
+                talk,
+                "`{image}` cannot be pulled, so the one that is here is used: {why}"
+            );
+            continue;
+        }
+        let verb = if *when == When::Built { "built" } else { "pulled" };
+        let message = format!("the image of `{image}` cannot be {verb}: {why}");
+        let hint = format!("see what `{}` says", command.join(" "));
+        problems.push(problem(Code::NoImage, message).hint(hint));
+    }
+    Ok(problems)
+}
+
+fn exists(image: &str) -> Result<bool, Error> {
+    let words = ["podman", "image", "exists", image].map(str::to_owned);
+    Ok(systemctl::prepare(&words, PREPARATION)? == Ended::Well)
+}
+
+/// Stops what is wanted no more, while its files are still there.
+pub(super) fn stop(
+    systemd: &Systemctl,
+    steps: &UnitSteps,
+    limit: Duration,
+    talk: &mut String,
+) -> Result<(), Error> {
+    let ended = systemd.run("stop", &steps.stop, limit)?;
+    note("stop", &ended, talk);
+    Ok(())
+}
+
+/// Makes accounts, directories and settings of the kernel as changed files say.
+///
+/// After a run that was not finished all files may be such.
+pub(super) fn prepare(
+    wanted: &Tree,
+    changes: &[FileStep],
+    was_interrupted: bool,
+    talk: &mut String,
+) -> Result<(), Error> {
+    let is_changed = |place: &Place| {
+        was_interrupted
+            || changes
+                .iter()
+                .any(|it| it.place == *place && !matches!(it.change, FileChange::Remove { .. }))
+    };
+    for (place, content) in wanted.files.iter().filter(|(place, _)| is_changed(place)) {
+        let Content::Text(text) = content else { continue };
+        let path = place.path(&Manager::System);
+        let commands: Vec<Vec<&str>> = match place.directory {
+            Directory::Sysusers => vec![vec!["systemd-sysusers", &path]],
+            Directory::Tmpfiles => {
+                // What is in `linger` is looked at by the next boot only.
+                let linger = lingering(text).map(|it| vec!["loginctl", "enable-linger", it]);
+                [vec!["systemd-tmpfiles", "--create", &path]].into_iter().chain(linger).collect()
+            }
+            Directory::Sysctl => vec![vec!["/usr/lib/systemd/systemd-sysctl", &path]],
+            Directory::Units
+            | Directory::Quadlets
+            | Directory::Nginx
+            | Directory::Caddy
+            | Directory::Cloudflared
+            | Directory::TsProxy
+            | Directory::Nftables
+            | Directory::UnitsOfAccount
+            | Directory::QuadletsOfAccount => Vec::new(),
+        };
+        for command in commands {
+            let words: Vec<String> = command.iter().map(|it| (*it).to_owned()).collect();
+            note(&words.join(" "), &systemctl::prepare(&words, PREPARATION)?, talk);
+        }
+    }
+    Ok(())
+}
+
+/// The accounts whose managers run from boot on, as a file of tmpfiles.d(5) says.
+fn lingering(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| {
+        let path = line.strip_prefix("f ")?.split_whitespace().next()?;
+        path.strip_prefix("/var/lib/systemd/linger/")
+    })
+}
+
+/// Restarts, reloads and starts, and returns what did not become ready.
+pub(super) fn activate(
+    systemd: &Systemctl,
+    steps: &UnitSteps,
+    limit: Duration,
+) -> Result<Vec<Failing>, Error> {
+    let UnitSteps { stop: _, restart, needed, reload, start, kept: _, unread: _ } = steps;
+    let (stopped, restart) = apart(restart, needed);
+    for step in 0..=3 {
+        let at = |units: &[String]| -> Vec<String> {
+            units.iter().filter(|it| rank(it) == step).cloned().collect()
+        };
+        // Who fails is told by its state; that systemctl failed as well says nothing more.
+        systemd.run("stop", &at(&stopped), limit)?;
+        systemd.run("restart", &at(&restart), limit)?;
+        systemd.run("start", &at(start), limit)?;
+    }
+    let mut failing = Vec::new();
+    for unit in reload {
+        match systemd.run("reload", std::slice::from_ref(unit), limit)? {
+            Ended::Well => {}
+            Ended::Badly(why) => failing.push(Failing {
+                unit: unit.clone(),
+                state: "not reloaded".to_owned(),
+                result: why,
+            }),
+            Ended::Late => failing.push(Failing {
+                unit: unit.clone(),
+                state: "reloading".to_owned(),
+                result: "timeout".to_owned(),
+            }),
+        }
+    }
+    let started: Vec<String> =
+        restart.into_iter().chain(stopped).chain(start.iter().cloned()).collect();
+    failing.extend(systemd.failing(&started)?);
+    Ok(failing)
+}
+
+/// Takes the units that are only stopped from those that are restarted.
+fn apart(restart: &[String], needed: &[String]) -> (Vec<String>, Vec<String>) {
+    restart.iter().cloned().partition(|it| needed.contains(it))
+}
+
+/// A failing unit as a problem, with the end of its journal.
+pub(super) fn failed(systemd: &Systemctl, failing: &Failing) -> Problem {
+    let Failing { unit, state, result } = failing;
+    let journal = systemd.journal(unit, LINES);
+    let lines: String = journal.lines().map(|it| format!("\n    {it}")).collect();
+    let said = if lines.is_empty() { String::new() } else { format!("; it said last:{lines}") };
+    problem(Code::NotReady, format!("`{unit}` is {state}, because of {result}{said}"))
+        .hint(format!("see `systemctl status {unit}` and `journalctl --unit {unit}`"))
+}
+
+fn note(what: &str, ended: &Ended, talk: &mut String) {
+    let why = match ended {
+        Ended::Well => return,
+        Ended::Badly(why) => why.as_str(),
+        Ended::Late => "it takes too long",
+    };
+    let _ = writeln!(talk, "`{what}` failed: {why}");
+}

@@ -1,0 +1,211 @@
+//! The only place that runs programs: systemctl, and what prepares a host for its units.
+//!
+//! systemctl and not the bus behind it: it asks for one list and a few jobs in each run, and an administrator
+//! can type what it does.
+
+use std::collections::BTreeMap;
+use std::process::{Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::apply::place::Manager;
+use crate::apply::unit::{Active, State, States};
+use crate::error::Error;
+
+/// A manager of systemd that runs.
+#[derive(Debug, Clone)]
+pub struct Systemctl {
+    /// The runtime directory of the account whose manager it is; `None` is the system's.
+    runtime: Option<String>,
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ended {
+    Well,
+    /// With another status than 0, and what it said.
+    Badly(String),
+    /// Not within the time that it had.
+    Late,
+}
+
+/// A unit that did not become what it was started for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failing {
+    pub unit: String,
+    /// `failed`, `activating`, with what kind of it.
+    pub state: String,
+    /// Why, in systemd's word.
+    pub result: String,
+}
+
+impl Systemctl {
+    /// Returns the manager, or `None` when it does not run.
+    pub fn find(manager: &Manager) -> Option<Systemctl> {
+        match manager {
+            // sd_booted(3)
+            Manager::System => {
+                let runs = std::path::Path::new("/run/systemd/system").is_dir();
+                runs.then_some(Systemctl { runtime: None })
+            }
+            Manager::Account { home: _ } => {
+                let runtime = std::env::var("XDG_RUNTIME_DIR").unwrap_or_else(|_| {
+                    format!("/run/user/{}", rustix::process::geteuid().as_raw())
+                });
+                let socket = std::path::Path::new(&runtime).join("systemd/private");
+                socket.exists().then_some(Systemctl { runtime: Some(runtime) })
+            }
+        }
+    }
+
+    /// Returns what every unit does that the manager has loaded.
+    pub fn states(&self) -> Result<States, Error> {
+        let text =
+            self.ask(&["list-units", "--all", "--full", "--plain", "--no-legend", "--no-pager"])?;
+        // UNIT LOAD ACTIVE SUB DESCRIPTION
+        let states = text.lines().filter_map(|line| {
+            let mut columns = line.split_whitespace();
+            let (unit, _load) = (columns.next()?, columns.next()?);
+            let (active, sub) = (columns.next()?, columns.next()?);
+            let active = match active {
+                "active" | "reloading" | "refreshing" | "activating" => Active::Up,
+                "failed" => Active::Failed,
+                _ => Active::Down,
+            };
+            Some((unit.to_owned(), State { active, sub: sub.to_owned() }))
+        });
+        Ok(states.collect())
+    }
+
+    /// Reads all unit files again.
+    pub fn reload_manager(&self) -> Result<(), Error> {
+        self.ask(&["daemon-reload"]).map(drop)
+    }
+
+    /// Runs a verb on units and waits until it is done, for as long as they have.
+    pub fn run(&self, verb: &str, units: &[String], limit: Duration) -> Result<Ended, Error> {
+        if units.is_empty() {
+            return Ok(Ended::Well);
+        }
+        let mut command = self.command(&[verb, "--"]);
+        command.args(units);
+        ended(command, limit)
+    }
+
+    /// Returns those of the units that are not what they were started for.
+    pub fn failing(&self, units: &[String]) -> Result<Vec<Failing>, Error> {
+        let properties = self.properties(units, &["ActiveState", "SubState", "Result"])?;
+        let failing = units.iter().zip(properties).filter_map(|(unit, properties)| {
+            let [active, sub, result] = &properties[..] else { return None };
+            let is_well = match active.as_str() {
+                "active" | "reloading" | "refreshing" => true,
+                // What has done its work, or what its socket waits for.
+                "inactive" => result == "success",
+                _ => false,
+            };
+            (!is_well).then(|| Failing {
+                unit: unit.clone(),
+                state: format!("{active} ({sub})"),
+                result: result.clone(),
+            })
+        });
+        Ok(failing.collect())
+    }
+
+    /// Returns properties of units in the order in which they are asked for.
+    pub fn properties(&self, units: &[String], names: &[&str]) -> Result<Vec<Vec<String>>, Error> {
+        if units.is_empty() {
+            return Ok(Vec::new());
+        }
+        let property = format!("--property={}", names.join(","));
+        let mut arguments = vec!["show", &property, "--"];
+        arguments.extend(units.iter().map(String::as_str));
+        let text = self.ask(&arguments)?;
+        let blocks = text.split("\n\n").map(|block| {
+            let values: BTreeMap<&str, &str> =
+                block.lines().filter_map(|it| it.split_once('=')).collect();
+            names.iter().map(|it| values.get(it).copied().unwrap_or_default().to_owned()).collect()
+        });
+        Ok(blocks.collect())
+    }
+
+    /// The newest lines of what a unit has said.
+    pub fn journal(&self, unit: &str, lines: usize) -> String {
+        let mut command = Command::new("journalctl");
+        command.args(["--no-pager", "--output=cat", "--boot"]);
+        command.arg(format!("--lines={lines}"));
+        match &self.runtime {
+            None => command.arg(format!("--unit={unit}")),
+            Some(_) => command.arg(format!("--user-unit={unit}")),
+        };
+        let output = command.stdin(Stdio::null()).output();
+        output.map(|it| String::from_utf8_lossy(&it.stdout).into_owned()).unwrap_or_default()
+    }
+
+    fn ask(&self, arguments: &[&str]) -> Result<String, Error> {
+        let mut command = self.command(arguments);
+        let output = command.output().map_err(|error| cannot_run("systemctl", error))?;
+        if !output.status.success() {
+            let why = said(&output);
+            let message = format!("`systemctl {}` failed: {why}", arguments.join(" "));
+            return Err(Error::new(message, "see why systemd refuses it, and try again"));
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("systemctl");
+        // Nobody is there to be asked for a password.
+        command.args(["--no-ask-password", "--quiet"]).stdin(Stdio::null());
+        match &self.runtime {
+            None => command.arg("--system"),
+            Some(runtime) => command.arg("--user").env("XDG_RUNTIME_DIR", runtime),
+        };
+        command.args(arguments).env("LC_ALL", "C.UTF-8").env("SYSTEMD_COLORS", "0");
+        command
+    }
+}
+
+/// Runs a program of the host that prepares something.
+pub fn prepare(words: &[String], limit: Duration) -> Result<Ended, Error> {
+    let (program, arguments) = words.split_first().expect("a command has a program");
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null());
+    ended(command, limit)
+}
+
+/// Waits until a command has ended, and ends it when it is late.
+fn ended(mut command: Command, limit: Duration) -> Result<Ended, Error> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().map_err(|error| cannot_run(&program, error))?;
+    let process = Pid::from_child(&child);
+    let (sender, receiver) = mpsc::channel();
+    let waiting = std::thread::spawn(move || {
+        // Who is late is not waited for by anybody.
+        let _ = sender.send(child.wait_with_output());
+    });
+    let output = match receiver.recv_timeout(limit) {
+        Ok(output) => output.map_err(|error| cannot_run(&program, error))?,
+        Err(_) => {
+            // It may have ended just now.
+            let _ = kill_process(process, Signal::TERM);
+            let _ = waiting.join();
+            return Ok(Ended::Late);
+        }
+    };
+    if output.status.success() { Ok(Ended::Well) } else { Ok(Ended::Badly(said(&output))) }
+}
+
+/// What a command said, on one line each.
+fn said(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr);
+    let text = text.trim();
+    if text.is_empty() { output.status.to_string() } else { text.to_owned() }
+}
+
+fn cannot_run(program: &str, error: std::io::Error) -> Error {
+    Error::io("run", std::path::Path::new(program), error)
+}

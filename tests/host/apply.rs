@@ -1,0 +1,209 @@
+//! `unitsmith apply` on a host that runs.
+
+use crate::support::Output;
+
+use super::client::{self, Answer};
+use super::install;
+use super::machine::{LIMIT, Machine};
+
+/// A host of its own, with the program itself.
+struct Applied {
+    machine: Machine,
+}
+
+impl Applied {
+    fn boot() -> Applied {
+        let machine = Machine::boot("trixie");
+        for (path, program) in [
+            ("/usr/local/bin/unitsmith", std::path::Path::new(env!("CARGO_BIN_EXE_unitsmith"))),
+            ("/usr/local/bin/daemon", install::daemon()),
+        ] {
+            machine.write(path, std::fs::read(program).unwrap());
+            machine.enter(&["chmod", "755", path]);
+        }
+        Applied { machine }
+    }
+
+    /// Writes the manifest and runs a command that knows it.
+    fn with(&self, manifest: &str, arguments: &[&str]) -> Output {
+        self.machine.write("/root/unitsmith.toml", manifest);
+        self.run(arguments)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let script = "cd /root && exec unitsmith \"$@\"";
+        self.machine.try_enter(&[&["bash", "-c", script, "bash"], arguments].concat())
+    }
+
+    /// Applies a manifest, which must go well, and returns the plan.
+    fn apply(&self, manifest: &str) -> String {
+        let Output { stdout, stderr, code } = self.with(manifest, &["apply"]);
+        assert_eq!(code, Some(0), "{stdout}{stderr}");
+        stdout
+    }
+
+    fn property(&self, unit: &str, property: &str) -> String {
+        let property = format!("--property={property}");
+        let text = self.machine.enter(&["systemctl", "show", "--value", &property, unit]);
+        text.trim_end().to_owned()
+    }
+
+    /// Which run of a unit it is; empty when it never ran.
+    fn invocation(&self, unit: &str) -> String {
+        self.property(unit, "InvocationID")
+    }
+
+    fn get(&self, port: u16) -> Answer {
+        self.machine.within(|| client::get(port, "/", LIMIT)).answer
+    }
+}
+
+const SERVICES: &str = r#"
+[services.boot]
+exec.command = ["/usr/bin/sleep", "infinity"]
+
+[services.fd]
+port = 7001
+exec.command = ["/usr/local/bin/daemon", "control=/tmp", "idle=60000"]
+activation = { on = "socket", handoff = "fd" }
+
+[services.proxy]
+port = 7002
+exec.command = ["/usr/local/bin/daemon", "control=/tmp", "port=${backendPort}"]
+activation = { on = "socket", handoff = "proxy", idleTimeout = "60s", startTimeout = "5s" }
+
+[services.job]
+exec.command = ["/usr/bin/true"]
+schedule.calendar = ["daily"]
+activation.on = "schedule"
+
+[services.manual]
+exec.command = ["/usr/bin/sleep", "infinity"]
+activation.on = "manual"
+"#;
+
+/// The units of which a test asks whether they were restarted.
+const RUNNING: [&str; 6] = [
+    "boot.service",
+    "fd.socket",
+    "fd.service",
+    "proxy.socket",
+    "proxy.service",
+    "proxy-backend.service",
+];
+
+impl Applied {
+    /// Wakes what sleeps and applies a change; returns the units that are another run than before.
+    fn restarted_by(&self, manifest: &str) -> Vec<&'static str> {
+        for port in [7001, 7002] {
+            self.answers(port);
+        }
+        let before = RUNNING.map(|it| self.invocation(it));
+        self.apply(manifest);
+        let after = RUNNING.map(|it| self.invocation(it));
+        let runs = RUNNING.into_iter().zip(before.iter().zip(after));
+        runs.filter(|(_, (before, after))| *before != after).map(|(unit, _)| unit).collect()
+    }
+
+    fn answers(&self, port: u16) {
+        assert!(matches!(self.get(port), Answer::Ok(_)), "{port}");
+    }
+}
+
+#[test]
+fn a_host_becomes_what_the_manifest_says() {
+    let host = Applied::boot();
+    let plan = host.apply(SERVICES);
+    let started: Vec<&str> = plan.lines().filter(|it| !it.starts_with("add")).collect();
+    // Who listens comes first, timers last, and what sleeps is not woken.
+    let expected = ["fd.socket", "proxy.socket", "boot.service", "job.timer"];
+    assert_eq!(started, expected.map(|it| format!("start    {it}")));
+    for (unit, state) in [
+        ("boot.service", "active"),
+        ("fd.socket", "active"),
+        ("fd.service", "inactive"),
+        ("proxy.socket", "active"),
+        ("proxy.service", "inactive"),
+        ("job.timer", "active"),
+        ("manual.service", "inactive"),
+    ] {
+        assert_eq!(host.property(unit, "ActiveState"), state, "{unit}");
+    }
+    assert_eq!(host.apply(SERVICES), "", "a second run changes nothing");
+
+    // What is only said otherwise restarts nothing; what means something else restarts itself alone.
+    let said = SERVICES.replace("[services.fd]", "[services.fd]\ndescription = \"Idle\"");
+    assert_eq!(host.restarted_by(&said), [""; 0]);
+    let fd = SERVICES.replace("idle=60000", "idle=70000");
+    assert_eq!(host.restarted_by(&fd), ["fd.service"]);
+    let proxy = fd.replace("\"port=${b", "\"start=100\", \"port=${b");
+    assert_eq!(host.restarted_by(&proxy), ["proxy.service", "proxy-backend.service"]);
+    host.answers(7002);
+    let moved = proxy.replace("7001", "7003").replace("7002", "7004");
+    // Whether the backend is missed before the new proxy needs it is a matter of moments.
+    assert_eq!(host.restarted_by(&moved)[..4], RUNNING[1..5]);
+    host.answers(7003);
+    host.answers(7004);
+
+    // What the manifest says no more is stopped and removed; what somebody else has stays.
+    host.machine.write("/etc/systemd/system/mine.service", "[Service]\nExecStart=/bin/true\n");
+    let plan = host.apply("[services.boot]\nexec.command = [\"/usr/bin/sleep\", \"infinity\"]\n");
+    let stopped: Vec<&str> = plan.lines().filter_map(|it| it.strip_prefix("stop     ")).collect();
+    for unit in ["fd.socket", "fd.service", "proxy.socket", "proxy-backend.service", "job.timer"] {
+        assert!(stopped.contains(&unit), "{plan}");
+        assert_eq!(host.property(unit, "LoadState"), "not-found", "{unit}");
+    }
+    assert!(host.machine.file("/etc/systemd/system/mine.service").exists());
+    assert_eq!(host.property("boot.service", "ActiveState"), "active");
+}
+
+#[test]
+fn what_fails_is_said_and_taken_back() {
+    let host = Applied::boot();
+    host.apply(SERVICES);
+    let fails = SERVICES.replace("infinity", "nonsense");
+    let Output { stdout: _, stderr, code } = host.with(&fails, &["apply"]);
+    assert_eq!(code, Some(1), "{stderr}");
+    for said in ["`boot.service` is activating (auto-restart)", "sleep: invalid time interval"] {
+        assert!(stderr.contains(said), "{stderr}");
+    }
+    host.apply(SERVICES);
+    let before = host.machine.enter(&["cat", "/etc/systemd/system/boot.service"]);
+    let Output { stdout: _, stderr, code } = host.with(&fails, &["apply", "--rollback-on-failure"]);
+    assert_eq!(code, Some(1), "{stderr}");
+    assert!(stderr.contains("going back to what was there before"), "{stderr}");
+    assert_eq!(host.machine.enter(&["cat", "/etc/systemd/system/boot.service"]), before);
+    assert_eq!(host.property("boot.service", "ActiveState"), "active");
+    host.answers(7001);
+}
+
+#[test]
+fn an_account_applies_its_own() {
+    let host = Applied::boot();
+    install::add_account(&host.machine);
+    let manifest =
+        format!("{SERVICES}\n[hosts.shelf]\nsystemd = 257\npodman = \"5.4\"\nuser = \"alice\"\n");
+    host.machine.write("/home/alice/unitsmith.toml", manifest);
+    host.machine.enter(&["chown", "--recursive", "alice:", "/home/alice"]);
+    let script = "cd && export USER=alice && exec unitsmith apply --user --host shelf";
+    let become_it = ["setpriv", "--reuid=alice", "--regid=alice", "--init-groups"];
+    let command = ["env", "HOME=/home/alice", "bash", "-c", script];
+    let apply = || host.machine.try_enter(&[&become_it[..], &command].concat());
+    let Output { stdout, stderr, code } = apply();
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(stdout.contains("start    fd.socket"), "{stdout}");
+    assert!(
+        stderr.contains("warning[US105]: the services of `alice` end when it logs out"),
+        "{stderr}"
+    );
+    host.answers(7001);
+    host.answers(7002);
+    let Output { stdout, .. } = apply();
+    assert_eq!(stdout, "");
+    // Root takes the rest, and with it that the account lingers.
+    host.machine.enter(&["cp", "/home/alice/unitsmith.toml", "/root"]);
+    let Output { stdout, stderr, code } = host.run(&["apply", "--host", "shelf"]);
+    assert_eq!(code, Some(0), "{stdout}{stderr}");
+    let Output { stderr, .. } = apply();
+    assert!(!stderr.contains("US105"), "{stderr}");
+}
