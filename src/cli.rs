@@ -25,6 +25,8 @@ pub enum Command {
     Ports(Ports),
     /// Explain how a service is reached, what each unit is for, and where to look when it fails
     Explain(Explain),
+    /// Draw the services, what reaches them and what they wait for
+    Graph(Graph),
     /// Print the JSON Schema of a manifest, with which an editor helps to write one
     Schema,
 }
@@ -125,6 +127,36 @@ pub struct Explain {
     /// The kind of output that is explained
     #[arg(long, value_name = "TARGET")]
     pub target: Option<Target>,
+}
+
+/// The manifest, and how to draw it
+#[derive(Debug, Args)]
+pub struct Graph {
+    #[command(flatten)]
+    pub manifest: Manifest,
+    /// What to draw it for
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = GraphFormat::Svg)]
+    pub format: GraphFormat,
+    /// Show what this host runs, as it runs there
+    #[arg(long, value_name = "HOST")]
+    pub host: Option<String>,
+    /// Show this service with all that it needs and all that needs it; may be given several times
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub service: Vec<String>,
+    /// Write the picture to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// What a picture is drawn for
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// A picture that browsers show
+    Svg,
+    /// Text for Graphviz
+    Dot,
+    /// Text for Mermaid, as in Markdown
+    Mermaid,
 }
 
 /// Which manifest

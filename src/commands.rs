@@ -21,6 +21,7 @@ mod apply;
 mod check;
 mod explain;
 mod generate;
+mod graph;
 mod ports;
 mod schema;
 
@@ -50,6 +51,7 @@ pub fn run(cli: Cli) -> Result<Report, Error> {
         Command::Apply(arguments) => apply::run(arguments),
         Command::Ports(arguments) => ports::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
+        Command::Graph(arguments) => graph::run(arguments),
         Command::Schema => Ok(schema::run()),
     }
 }

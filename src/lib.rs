@@ -17,6 +17,7 @@ pub mod expand;
 pub mod explain;
 pub mod fileset;
 pub mod gap;
+pub mod graph;
 pub mod manifest;
 pub mod plan;
 pub mod ports;

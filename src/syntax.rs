@@ -5,12 +5,15 @@
 
 pub mod caddy;
 pub mod cloudflared;
+pub mod dot;
 pub mod json;
+pub mod mermaid;
 #[doc(hidden)]
 pub mod nasty;
 pub mod nftables;
 pub mod nginx;
 pub mod nix;
+pub mod svg;
 pub mod ts_proxy;
 pub mod unit;
 pub mod yaml;

@@ -9,6 +9,7 @@ use crate::support::{read, run, scratch};
 
 mod apply;
 mod bad_input;
+mod graph;
 mod groups;
 mod habits;
 mod lock;
@@ -175,6 +176,7 @@ fn help_names_every_command() {
               apply    Make a host without Nix what the manifest says, and nothing that it says no more
               ports    Show which port each service has
               explain  Explain how a service is reached, what each unit is for, and where to look when it fails
+              graph    Draw the services, what reaches them and what they wait for
               schema   Print the JSON Schema of a manifest, with which an editor helps to write one
               help     Print this message or the help of the given subcommand(s)
 

@@ -14,6 +14,7 @@ mod evaluation;
 mod explain;
 mod fields;
 mod formats;
+mod graph;
 mod hardening;
 mod hosts;
 mod load;
