@@ -21,6 +21,8 @@ pub enum Command {
     Check(Tree),
     /// Make a host without Nix what the manifest says, and nothing that it says no more
     Apply(Apply),
+    /// Say what the manifest allows and probably does not mean
+    Lint(Lint),
     /// Show which port each service has
     Ports(Ports),
     /// Explain how a service is reached, what each unit is for, and where to look when it fails
@@ -103,6 +105,19 @@ pub enum PlainTarget {
     Quadlet,
 }
 
+/// The manifest, and how to say what is found
+#[derive(Debug, Args)]
+pub struct Lint {
+    #[command(flatten)]
+    pub manifest: Manifest,
+    /// How to say it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
+    /// Explain a code: what it finds, why that is bad, an example and what to write instead
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["path", "format"])]
+    pub explain: Option<String>,
+}
+
 /// The manifest, and how to show its ports
 #[derive(Debug, Args)]
 pub struct Ports {
@@ -165,6 +180,17 @@ pub struct Manifest {
     /// The manifest; `unitsmith.toml` or `unitsmith.json` unless said otherwise
     #[arg(value_name = "MANIFEST")]
     pub path: Option<PathBuf>,
+}
+
+/// Who reads what is found
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// People: what is wrong under the very line
+    Human,
+    /// GitHub and Forgejo: annotations on the lines of the manifest
+    Github,
+    /// Programs
+    Json,
 }
 
 /// A kind of output

@@ -10,18 +10,22 @@ use crate::emit::{self, Target};
 use crate::error::Error;
 use crate::fileset::{self, FileSet};
 use crate::gap;
+use crate::lint;
+use crate::manifest::source::Source;
 use crate::manifest::{self, Format};
 use crate::plan::Plan;
 use crate::plan::service::PortRole;
 use crate::ports::lock;
-use crate::problem::{Code, Path as ManifestPath, Problem, Severity, Trail};
+use crate::problem::{self, Code, Path as ManifestPath, Problem, Severity, Trail};
 use crate::resolve::{self, Context};
 
 mod apply;
 mod check;
 mod explain;
+mod findings;
 mod generate;
 mod graph;
+mod lint_rules;
 mod ports;
 mod schema;
 
@@ -49,10 +53,44 @@ pub fn run(cli: Cli) -> Result<Report, Error> {
         Command::Gen(tree) => generate::run(tree),
         Command::Check(tree) => check::run(tree),
         Command::Apply(arguments) => apply::run(arguments),
+        Command::Lint(arguments) => lint_rules::run(arguments),
         Command::Ports(arguments) => ports::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Graph(arguments) => graph::run(arguments),
         Command::Schema => Ok(schema::run()),
+    }
+}
+
+/// A manifest with all that there is to say about it.
+struct Reviewed {
+    source: Source,
+    /// In the order of the text; without a plan there is an error among them, or the lock is broken.
+    problems: Vec<Problem>,
+    broken_lock: Option<Problem>,
+    plan: Option<Plan>,
+    lock_path: PathBuf,
+    /// What the lock says, or `None` when there is none.
+    old_lock: Option<Vec<u8>>,
+}
+
+impl Reviewed {
+    /// How many errors, warnings and notes there are.
+    fn counts(&self) -> [usize; 3] {
+        let count =
+            |severity| self.problems.iter().filter(|it| it.code.severity() == severity).count();
+        let errors = count(Severity::Error) + usize::from(self.broken_lock.is_some());
+        [errors, count(Severity::Warning), count(Severity::Note)]
+    }
+
+    /// Everything as people read it, and how much it is; empty when there is nothing.
+    fn shown(&self) -> String {
+        let mut shown = self.source.render(&self.problems);
+        shown.extend(self.broken_lock.iter().map(|it| format!("{it}\n\n")));
+        let counts = self.counts();
+        if counts != [0; 3] {
+            shown.push_str(&format!("{}\n", counted(counts)));
+        }
+        shown
     }
 }
 
@@ -79,9 +117,9 @@ impl Lock {
     }
 }
 
-/// Reads and resolves a manifest; the report is that of its problems.
-fn load(path: PathBuf) -> Result<Result<Loaded, Report>, Error> {
-    let Some(format) = Format::of(&path) else {
+/// Reads and resolves a manifest, and looks at it with all rules.
+fn review(path: &Path) -> Result<Reviewed, Error> {
+    let Some(format) = Format::of(path) else {
         return Err(Error::new(
             format!("`{}` is neither a `.toml` nor a `.json` file", path.display()),
             "name the manifest by one of these extensions",
@@ -89,7 +127,7 @@ fn load(path: PathBuf) -> Result<Result<Loaded, Report>, Error> {
     };
     // ENOENT, as the system words it for every other file.
     let missing = || std::io::Error::from_raw_os_error(2);
-    let bytes = disk::read(&path)?.ok_or_else(|| Error::io("read", &path, missing()))?;
+    let bytes = disk::read(path)?.ok_or_else(|| Error::io("read", path, missing()))?;
     let (manifest, source, mut problems) =
         manifest::parse(&path.display().to_string(), bytes, format);
 
@@ -110,16 +148,24 @@ fn load(path: PathBuf) -> Result<Result<Loaded, Report>, Error> {
         let (plan, more) = resolve::resolve(&manifest, &context);
         problems.extend(more);
         problems.extend(plan.iter().flat_map(gap::find));
+        // What is missing because of an error is nobody's habit.
+        let sound = plan.iter().filter(|_| !problem::has_error(&problems));
+        let doubtful: Vec<Problem> = sound.flat_map(|plan| lint::find(&manifest, plan)).collect();
+        problems.extend(doubtful);
         plan
     });
     source.sort(&mut problems);
-    let warnings = problems.iter().filter(|it| it.code.severity() == Severity::Warning).count();
-    let errors = problems.len() - warnings + usize::from(broken_lock.is_some());
-    let mut shown = source.render(&problems);
-    shown.extend(broken_lock.map(|it| format!("{it}\n\n")));
-    if errors > 0 || warnings > 0 {
-        shown.push_str(&format!("{}\n", counted(errors, warnings)));
-    }
+    Ok(Reviewed { source, problems, broken_lock, plan, lock_path, old_lock: old })
+}
+
+/// Loads a manifest to make files from it; the report is that of its problems.
+fn load(path: PathBuf) -> Result<Result<Loaded, Report>, Error> {
+    let mut reviewed = review(&path)?;
+    reviewed.problems.retain(|it| it.code.severity() != Severity::Note);
+    let [errors, _, _] = reviewed.counts();
+    let shown = reviewed.shown();
+    let Reviewed { source: _, problems: _, broken_lock: _, plan, lock_path, old_lock: old } =
+        reviewed;
     match plan {
         Some(plan) if errors == 0 => {
             let ports = given_ports(&plan);
@@ -132,13 +178,12 @@ fn load(path: PathBuf) -> Result<Result<Loaded, Report>, Error> {
     }
 }
 
-/// How many errors and warnings there are; a manifest with neither is not counted.
-fn counted(errors: usize, warnings: usize) -> String {
-    match (errors, warnings) {
-        (_, 0) => plural(errors, "problem"),
-        (0, _) => plural(warnings, "warning"),
-        (_, _) => format!("{}, {}", plural(errors, "problem"), plural(warnings, "warning")),
-    }
+/// How many errors, warnings and notes there are, without those of which there are none.
+fn counted(counts: [usize; 3]) -> String {
+    let parts = counts.into_iter().zip(["problem", "warning", "note"]);
+    let parts: Vec<String> =
+        parts.filter(|(count, _)| *count > 0).map(|(count, noun)| plural(count, noun)).collect();
+    parts.join(", ")
 }
 
 fn broken(path: &Path, why: &str) -> Problem {

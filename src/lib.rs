@@ -18,6 +18,7 @@ pub mod explain;
 pub mod fileset;
 pub mod gap;
 pub mod graph;
+pub mod lint;
 pub mod manifest;
 pub mod plan;
 pub mod ports;

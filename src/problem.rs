@@ -1,7 +1,7 @@
 //! What is wrong with the user's input.
 //!
 //! Problems are values: they are collected, never thrown, and shown all at once.
-//! A code is an error, which keeps files from being written, or a warning, which does not.
+//! A code is an error, which keeps files from being written, or a warning or a note, which do not.
 //! Our own failures (a file that cannot be read) are `error::Error`.
 //!
 //! Invariant: knows paths into the manifest, never lines; `manifest::source` turns one into the other.
@@ -153,6 +153,8 @@ pub enum Severity {
     Error,
     /// It is said and files are written all the same; `allow` in the manifest keeps it from being said.
     Warning,
+    /// `lint` says it, who looks for what could be better; `allow` keeps it from being said, too.
+    Note,
 }
 
 impl Severity {
@@ -161,6 +163,7 @@ impl Severity {
         match self {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Note => "note",
         }
     }
 }
@@ -172,7 +175,7 @@ pub fn has_error(problems: &[Problem]) -> bool {
 
 /// Declares the codes with their numbers, so that no number is given twice by accident.
 ///
-/// `as Warning` after a number says that the code alone stops nothing.
+/// `as Warning` or `as Note` after a number says that the code alone stops nothing.
 macro_rules! codes {
     ($($(#[doc = $doc:literal])* $name:ident = $number:literal $(as $severity:ident)?,)*) => {
         /// The stable code of a problem; a code never changes its meaning.
@@ -288,4 +291,88 @@ codes! {
     NoImage = "US104",
     /// A warning: an account whose services end when it logs out.
     NoLinger = "US105" as Warning,
+    /// A sleeping service that takes its own socket down when it starts or stops.
+    SocketTakenDown = "US201" as Warning,
+    /// A start limit on a service that its socket starts: the port dies with it.
+    StartLimit = "US202" as Warning,
+    /// A limit on a socket that closes it for good.
+    SocketLimit = "US203" as Warning,
+    /// An idle timeout so short that each pause of a reader is a cold start.
+    ShortIdle = "US204" as Note,
+    /// An idle timeout so long that the service hardly ever sleeps.
+    NeverIdle = "US205" as Note,
+    /// A start timeout that ends while the image is still being pulled.
+    StartShorterThanPull = "US206" as Warning,
+    /// A sleeping container that asks a registry at each cold start.
+    PullAtColdStart = "US207" as Note,
+    /// Labels by which a proxy finds a container, on one that sleeps.
+    LabelsOfSleeper = "US208" as Warning,
+    /// A job that may hang for ever, so that it never runs again.
+    JobWithoutEnd = "US209" as Note,
+    /// An image without a tag or digest.
+    ImageWithoutTag = "US211" as Warning,
+    /// An image whose tag means another image tomorrow.
+    LatestTag = "US212" as Note,
+    /// An image without its registry.
+    ShortImageName = "US213" as Warning,
+    /// Automatic updates of an image that a digest pins.
+    PinnedUpdate = "US214" as Warning,
+    /// Automatic updates that nobody would roll back, because nobody says whether the new image works.
+    BlindUpdate = "US215" as Note,
+    /// A container that does not start at boot unless its registry answers.
+    PullAtBoot = "US216" as Note,
+    /// A secret in the environment, in plain text.
+    SecretInEnvironment = "US221" as Warning,
+    /// A secret in a command, which every account of the host can read.
+    SecretInCommand = "US222" as Warning,
+    /// A password in a URL.
+    PasswordInUrl = "US223" as Warning,
+    /// A further port of a socket that outgoing connections may take first.
+    EphemeralListener = "US231" as Warning,
+    /// A port below 1024 for an account that may not open it.
+    LowPort = "US232" as Warning,
+    /// A container in the network of its host.
+    HostNetwork = "US233" as Note,
+    /// A socket on all interfaces that says nothing about the firewall.
+    SocketForEverybody = "US234" as Warning,
+    /// A wait for the network that can hold up the boot.
+    WaitsForOnline = "US235" as Warning,
+    /// A name that is shown without TLS.
+    PlainHttp = "US236" as Note,
+    /// A process that runs as root and shows no need of it.
+    RootWithoutNeed = "US241" as Note,
+    /// A privileged container, which is root on the host.
+    Privileged = "US242" as Warning,
+    /// A container that is given the socket of podman or docker.
+    EngineSocket = "US243" as Warning,
+    /// A directory of the host itself that a container may write.
+    HostDirectory = "US244" as Warning,
+    /// A capability that is as good as root.
+    AllCapabilities = "US245" as Warning,
+    /// A process that is kept from nothing.
+    NoHardening = "US246" as Note,
+    /// A container without seccomp, AppArmor or SELinux.
+    NoConfinement = "US247" as Note,
+    /// Two services that write into one state directory or volume.
+    SharedState = "US251" as Warning,
+    /// Data in a directory that is emptied at boot.
+    DataGoesAtBoot = "US252" as Warning,
+    /// A directory on another disk that nobody waits for.
+    MountNotAwaited = "US253" as Warning,
+    /// A database whose data goes with its container.
+    DatabaseWithoutVolume = "US254" as Warning,
+    /// A service that stays down after its first crash.
+    StaysDown = "US261" as Note,
+    /// Restarts without a pause.
+    NoPause = "US262" as Warning,
+    /// A health check that changes nothing when it fails.
+    UnhealthyGoesOn = "US263" as Note,
+    /// A container whose output nobody will ever see.
+    NoLog = "US264" as Note,
+    /// A problem that is accepted without saying why.
+    AllowWithoutReason = "US271" as Note,
+    /// An `allow` of something that is not there.
+    AllowWithoutUse = "US272" as Note,
+    /// A group that no service is in.
+    UnusedGroup = "US273" as Note,
 }

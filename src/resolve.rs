@@ -114,7 +114,6 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
     let shown = expose::Machines::new(&hosts, &runs_on, &resolved, &variants);
     let shown_by = expose::program::resolve(ts_proxy, cloudflared, &shown, &mut problems);
     expose::clash::refuse(shown_by.ts_proxy.interface, &shown, services, &mut problems);
-    expose::warning::warn_of_ports_past_the_firewall(&shown, services, &mut problems);
     let nixos = nixos::resolve(nixos, &hosts, &runs_on, &resolved, &mut problems);
     let plain_hosts = host::plain(&hosts, &runs_on, &resolved);
     let all_hosts = (plain_hosts.as_slice(), &nixos);

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use unitsmith::cli::{Cli, Command, Manifest, Tree};
+use unitsmith::cli::{Cli, Command, Format, Lint, Manifest, Tree};
 use unitsmith::commands::{self, Outcome, Report};
 
 use crate::support::repository;
@@ -60,4 +60,8 @@ fn check(case: &str) {
     }
     let Report { outcome, stdout, stderr } = run(Command::Check(tree()));
     assert_eq!(outcome, Outcome::Clean, "{stdout}{stderr}");
+    let Tree { manifest, .. } = tree();
+    let Report { stderr, .. } =
+        run(Command::Lint(Lint { manifest, format: Format::Human, explain: None }));
+    assert_eq!(stderr, "nothing to say\n");
 }

@@ -12,6 +12,7 @@ mod bad_input;
 mod graph;
 mod groups;
 mod habits;
+mod lint;
 mod lock;
 mod merged;
 mod objects;
@@ -174,6 +175,7 @@ fn help_names_every_command() {
               gen      Write the files that the manifest wants, and remove those it wants no more
               check    Compare the files with what the manifest wants, and write nothing
               apply    Make a host without Nix what the manifest says, and nothing that it says no more
+              lint     Say what the manifest allows and probably does not mean
               ports    Show which port each service has
               explain  Explain how a service is reached, what each unit is for, and where to look when it fails
               graph    Draw the services, what reaches them and what they wait for

@@ -19,6 +19,7 @@ use self::service::Service;
 use self::volume::Volume;
 
 pub mod activation;
+pub mod allow;
 pub mod build;
 pub mod container;
 pub mod dependency;

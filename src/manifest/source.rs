@@ -162,6 +162,7 @@ impl Source {
         let level = match problem.code.severity() {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
+            Severity::Note => Level::NOTE,
         };
         let mut group = Group::with_title(level.primary_title(message).id(problem.code.as_str()));
         if is_whole {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::manifest::model;
+use crate::manifest::model::{self, allow::Allow};
 use crate::plan::activation::Activation;
 use crate::plan::container::network::HostPort;
 use crate::plan::name::{HostName, ServiceName, UserName};
@@ -88,7 +88,7 @@ fn is_too_old(release: &str) -> bool {
 /// be another one, or use a controller that `user@.service` does not delegate (`Delegate=pids memory cpu`).
 pub(super) fn refuse_others(
     service: &Service,
-    allow: &[String],
+    allow: &[Allow],
     host: &HostName,
     hosts: &Hosts,
     problems: &mut Vec<Problem>,
@@ -217,6 +217,6 @@ fn root_listens(service: &Service, role: PortRole, kind: Kind) -> bool {
     }
 }
 
-fn is_allowed(allow: &[String]) -> bool {
-    allow.iter().any(|it| it == Code::TargetCannot.as_str())
+fn is_allowed(allow: &[Allow]) -> bool {
+    allow.iter().any(|it| it.code() == Code::TargetCannot.as_str())
 }

@@ -22,7 +22,6 @@ use super::{text, unknown_name};
 pub(super) mod clash;
 pub(super) mod program;
 mod tailscale;
-pub(super) mod warning;
 
 /// The machines with what each of them runs, in its own way where it has one.
 pub(super) struct Machines<'a> {
@@ -32,7 +31,6 @@ pub(super) struct Machines<'a> {
 /// One machine.
 struct Machine<'a> {
     kind: MachineKind,
-    podman: Podman,
     services: Vec<&'a Service>,
 }
 
@@ -45,13 +43,6 @@ enum MachineKind {
     Plain,
 }
 
-/// Whose podman publishes the ports of a machine.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Podman {
-    OfRoot,
-    OfAccount,
-}
-
 impl<'a> Machines<'a> {
     /// Gathers what each machine runs.
     pub(super) fn new(
@@ -62,7 +53,7 @@ impl<'a> Machines<'a> {
     ) -> Machines<'a> {
         if !hosts.is_declared {
             let services = services.values().collect();
-            let all = Machine { kind: MachineKind::Any, podman: Podman::OfRoot, services };
+            let all = Machine { kind: MachineKind::Any, services };
             return Machines { machines: vec![all] };
         }
         let machines = runs_on.iter().map(|(host, running)| {
@@ -72,9 +63,7 @@ impl<'a> Machines<'a> {
                 Kind::Nixos { .. } => MachineKind::Nixos,
                 Kind::Plain { .. } => MachineKind::Plain,
             };
-            let is_account = hosts.users.contains_key(host);
-            let podman = if is_account { Podman::OfAccount } else { Podman::OfRoot };
-            Machine { kind, podman, services: running.iter().filter_map(service).collect() }
+            Machine { kind, services: running.iter().filter_map(service).collect() }
         });
         Machines { machines: machines.collect() }
     }
@@ -87,7 +76,7 @@ fn allows(
     code: Code,
 ) -> bool {
     let service = written.get(name.as_str());
-    service.is_some_and(|it| it.allow.iter().any(|it| it == code.as_str()))
+    service.is_some_and(|it| it.allow.iter().any(|it| it.code() == code.as_str()))
 }
 
 /// What of a service decides how it can be shown.

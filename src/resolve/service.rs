@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::manifest::model;
+use crate::manifest::model::{self, allow::Allow};
 use crate::nearest;
 use crate::plan::activation::Activation;
 use crate::plan::name::ServiceName;
 use crate::plan::provision::Provision;
 use crate::plan::service::{Gaps, Service, Workload};
-use crate::problem::{Code, Problem, Trail};
+use crate::problem::{Code, Problem, Severity, Trail};
 
 use super::container::check::shares_the_network_of_the_host;
 use super::text::{From, Texts};
@@ -84,7 +84,7 @@ pub(super) fn resolve(
     let shares_network = container.as_ref().is_some_and(shares_the_network_of_the_host);
     let is_container = container.is_some()
         && !shares_network
-        && !allow.iter().any(|it| it == Code::TargetCannot.as_str());
+        && !allow.iter().any(|it| it.code() == Code::TargetCannot.as_str());
     let mut texts = Texts {
         own: scope.name,
         services: scope.services,
@@ -244,25 +244,29 @@ pub(super) fn resolve(
     })
 }
 
-/// The codes of problems that a manifest may accept for a service.
-const ALLOWABLE: [Code; 3] = [Code::RestartLoop, Code::TargetCannot, Code::PortPastFirewall];
+/// Whether a manifest may accept a problem for a service: one that stops nothing, or one of a few others.
+fn is_allowable(code: Code) -> bool {
+    code.severity() != Severity::Error || [Code::RestartLoop, Code::TargetCannot].contains(&code)
+}
 
-fn allowed(written: &[String], path: &Trail<'_>, problems: &mut Vec<Problem>) -> BTreeSet<Code> {
+fn allowed(written: &[Allow], path: &Trail<'_>, problems: &mut Vec<Problem>) -> BTreeSet<Code> {
     let mut codes = BTreeSet::new();
-    for (index, word) in written.iter().enumerate() {
-        match ALLOWABLE.iter().find(|it| it.as_str() == word) {
+    let allowable = || Code::ALL.iter().filter(|it| is_allowable(**it));
+    for (index, allow) in written.iter().enumerate() {
+        let word = allow.code();
+        match allowable().find(|it| it.as_str() == word) {
             Some(code) => {
                 codes.insert(*code);
             }
             None => problems.push(
                 Problem::new(
                     Code::UnknownValue,
-                    path.index(index).at_value(),
+                    // Where the code stands alone there is no such key, and the whole value is meant.
+                    path.index(index).key("code").at_value(),
                     format!("`{}` is not a code that can be allowed", word.escape_debug()),
                 )
-                .hint(nearest::hint(
-                    word,
-                    &ALLOWABLE.map(Code::as_str),
+                .hint(nearest::list(
+                    &allowable().map(|it| it.as_str()).collect::<Vec<_>>(),
                     "codes that can be allowed",
                 )),
             ),

@@ -126,35 +126,19 @@ fn a_warning_beside_an_error_is_counted_apart() {
         scratch.path(),
         "gen",
         expect![[r#"
-        --- stderr
-        warning[US061]: TCP port 8080 of `web` is published on 0.0.0.0, past the firewall of the host
-         --> unitsmith.toml:6:38
-          |
-        6 | ports = [{ container = 80, address = "0.0.0.0" }, { container = 53, host = 53, address = "::", protocol = "udp" }]
-          |                                      ^^^^^^^^^
-          |
-          = help: publish it on loopback and show it with `expose`, or accept that everybody reaches it with `allow = ["US061"]`
+            --- stderr
+            error[US030]: 0 is not a port
+             --> unitsmith.toml:9:8
+              |
+            9 | port = 0
+              |        ^
+              |
+              = help: a port is 1 to 65535; leave it out and a stable one is given
 
-        warning[US061]: UDP port 53 of `web` is published on [::], past the firewall of the host
-         --> unitsmith.toml:6:90
-          |
-        6 | ports = [{ container = 80, address = "0.0.0.0" }, { container = 53, host = 53, address = "::", protocol = "udp" }]
-          |                                                                                          ^^^^
-          |
-          = help: publish it on loopback and show it with `expose`, or accept that everybody reaches it with `allow = ["US061"]`
-
-        error[US030]: 0 is not a port
-         --> unitsmith.toml:9:8
-          |
-        9 | port = 0
-          |        ^
-          |
-          = help: a port is 1 to 65535; leave it out and a stable one is given
-
-        1 problem, 2 warnings
-        nothing was written
-        --- exit 1
-    "#]],
+            1 problem
+            nothing was written
+            --- exit 1
+        "#]],
     );
 }
 

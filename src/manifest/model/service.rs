@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::activation::Activation;
+use super::allow::Allow;
 use super::container::Container;
 use super::dependency::Dependency;
 use super::expose::Expose;
@@ -30,7 +31,7 @@ pub struct Service {
     /// The hosts that run it; all when absent.
     pub hosts: Option<Vec<String>>,
     /// Codes of problems that are accepted for this service.
-    pub allow: Vec<String>,
+    pub allow: Vec<Allow>,
     /// The templates below this service; the later one of a list wins.
     pub extend: Option<Extend>,
     /// How many of it there are: `NAME-1`, `NAME-2` and so on, each with a port of its own.

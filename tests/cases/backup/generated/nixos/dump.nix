@@ -77,6 +77,7 @@ in
         SuccessExitStatus = 143;
         Restart = lib.mkForce cfg.restart;
         Type = lib.mkForce "oneshot";
+        TimeoutStartSec = lib.mkForce "50min";
         NotifyAccess = lib.mkForce "none";
       };
     };

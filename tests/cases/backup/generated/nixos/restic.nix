@@ -75,6 +75,7 @@ in
         CPUWeight = 20;
         IOWeight = 10;
         Restart = cfg.restart;
+        TimeoutStartSec = "6h";
       };
     };
   };

@@ -60,6 +60,7 @@ in
         RestrictRealtime = true;
         RestrictSUIDSGID = true;
         Restart = cfg.restart;
+        TimeoutStartSec = "1h";
       };
     };
   };

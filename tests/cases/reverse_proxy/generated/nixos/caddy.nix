@@ -77,6 +77,7 @@ in
         RestrictSUIDSGID = true;
         Restart = cfg.restart;
         RestartSec = "5s";
+        AmbientCapabilities = "CAP_NET_BIND_SERVICE";
       };
     };
 

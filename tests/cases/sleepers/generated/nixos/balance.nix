@@ -36,6 +36,12 @@ in
       default = "on-failure";
       description = "When systemd starts the service again.";
     };
+
+    user = lib.mkOption {
+      type = lib.types.str;
+      default = "convert";
+      description = "Account that runs the service.";
+    };
   };
 
   config = lib.mkIf cfg.enable {
@@ -71,6 +77,7 @@ in
       environment = cfg.environment;
       serviceConfig = {
         Type = "exec";
+        User = cfg.user;
         ExecStart = "${lib.getExe pkgs.pen} -f ${toString cfg.port} 127.0.0.1:${toString config.unitsmith.convert-1.port} 127.0.0.1:${toString config.unitsmith.convert-2.port} 127.0.0.1:${toString config.unitsmith.convert-3.port}";
         NoNewPrivileges = true;
         PrivateTmp = true;
@@ -88,5 +95,14 @@ in
         RestartSec = "5s";
       };
     };
+
+    users.users = lib.mkIf (cfg.user == "convert") {
+      convert = {
+        isSystemUser = true;
+        group = "convert";
+      };
+    };
+
+    users.groups.convert = { };
   };
 }
