@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::plan::quantity::Duration;
+
 /// One manifest of services becomes NixOS modules, unit files and Quadlets that agree
 #[derive(Debug, Parser)]
 #[command(name = "unitsmith", version, max_term_width = 100)]
@@ -29,6 +31,8 @@ pub enum Command {
     Explain(Explain),
     /// Draw the services, what reaches them and what they wait for
     Graph(Graph),
+    /// Run a service without units, and say whether it takes a socket from systemd
+    Try(Try),
     /// Print the JSON Schema of a manifest, with which an editor helps to write one
     Schema,
 }
@@ -172,6 +176,31 @@ pub enum GraphFormat {
     Dot,
     /// Text for Mermaid, as in Markdown
     Mermaid,
+}
+
+/// What is tried
+#[derive(Debug, Args)]
+pub struct Try {
+    /// The service that is run
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    #[command(flatten)]
+    pub manifest: Manifest,
+    /// The host as which it is run here; as everywhere unless said otherwise
+    #[arg(long, value_name = "HOST")]
+    pub host: Option<String>,
+    /// What is asked for over HTTP
+    #[arg(long = "path", value_name = "PATH", default_value = "/")]
+    pub request: String,
+    /// How long the answer may take; a container may have to be pulled first
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
+    pub timeout: std::time::Duration,
+}
+
+/// Reads a duration as manifests have it
+fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let hint = || "a duration is like `500ms`, `30s` or `2min`".to_owned();
+    Duration::parse(text).map(Duration::to_std).ok_or_else(hint)
 }
 
 /// Which manifest

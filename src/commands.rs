@@ -20,6 +20,7 @@ use crate::problem::{self, Code, Path as ManifestPath, Problem, Severity, Trail}
 use crate::resolve::{self, Context};
 
 mod apply;
+mod attempt;
 mod check;
 mod explain;
 mod findings;
@@ -57,6 +58,7 @@ pub fn run(cli: Cli) -> Result<Report, Error> {
         Command::Ports(arguments) => ports::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Graph(arguments) => graph::run(arguments),
+        Command::Try(arguments) => attempt::run(arguments),
         Command::Schema => Ok(schema::run()),
     }
 }

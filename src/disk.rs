@@ -58,6 +58,17 @@ pub fn own_host_name() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
+/// Makes a directory that is gone when what is returned is dropped.
+pub fn scratch() -> Result<tempfile::TempDir, Error> {
+    let made = tempfile::Builder::new().prefix("unitsmith-").tempdir();
+    made.map_err(|error| Error::io("make", &std::env::temp_dir(), error))
+}
+
+/// Makes a directory and those above it.
+pub fn make_directory(path: &Path) -> Result<(), Error> {
+    fs::create_dir_all(path).map_err(|error| Error::io("make", path, error))
+}
+
 /// Finds every file below the given directories of `root`, in the order of their paths.
 ///
 /// Links are not followed: a link is a file of somebody else.

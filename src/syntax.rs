@@ -6,6 +6,7 @@
 pub mod caddy;
 pub mod cloudflared;
 pub mod dot;
+pub mod environment_file;
 pub mod json;
 pub mod mermaid;
 #[doc(hidden)]
@@ -13,6 +14,7 @@ pub mod nasty;
 pub mod nftables;
 pub mod nginx;
 pub mod nix;
+pub mod shell;
 pub mod svg;
 pub mod ts_proxy;
 pub mod unit;

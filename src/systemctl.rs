@@ -1,4 +1,4 @@
-//! The only place that runs programs: systemctl, and what prepares a host for its units.
+//! Runs systemctl, and what prepares a host for its units.
 //!
 //! systemctl and not the bus behind it: it asks for one list and a few jobs in each run, and an administrator
 //! can type what it does.

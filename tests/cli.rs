@@ -179,6 +179,7 @@ fn help_names_every_command() {
               ports    Show which port each service has
               explain  Explain how a service is reached, what each unit is for, and where to look when it fails
               graph    Draw the services, what reaches them and what they wait for
+              try      Run a service without units, and say whether it takes a socket from systemd
               schema   Print the JSON Schema of a manifest, with which an editor helps to write one
               help     Print this message or the help of the given subcommand(s)
 

@@ -27,6 +27,7 @@ mod readme;
 mod servers;
 mod support;
 mod tidy;
+mod trial;
 mod verify;
 mod versions;
 mod yaml_text;

@@ -13,6 +13,7 @@ use unitsmith::plan::Plan;
 use unitsmith::problem::{Problem, Trail, has_error};
 use unitsmith::resolve::{Context, resolve};
 
+pub(crate) mod daemon;
 pub(crate) mod json;
 pub(crate) mod nixos;
 pub(crate) mod podman;

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::directive::{self as d, Directive, Podman, Section, Versions};
+use crate::plan::Plan;
 use crate::plan::name::VariableName;
+use crate::plan::service::Service;
 use crate::plan::text::{Program, Text};
+use crate::plan::version::Version;
 use crate::unit::{Assignment, Command, Failure, Kind, Privileges, Unit, Value};
 
 use super::raw;
@@ -209,6 +212,42 @@ fn run(container: &[Assignment], runs: Runs) -> Vec<Text> {
         words.extend(assignments.flat_map(|it| it.value.texts()).cloned());
     }
     words
+}
+
+/// Returns the command that runs a container for a trial, in the foreground and under another name.
+///
+/// It publishes nothing, and podman knows none of its secrets: `further` is what stands in for them.
+pub fn trial(plan: &Plan, service: &Service, name: &str, further: Vec<Text>) -> Vec<Text> {
+    const LEFT_OUT: &[&Directive] = &[
+        &d::container::AUTO_UPDATE,
+        &d::container::CGROUPS_MODE,
+        &d::container::CONTAINER_NAME,
+        &d::container::NOTIFY,
+        &d::container::PUBLISH_PORT,
+        &d::container::SECRET,
+    ];
+    let newest = Versions { systemd: u16::MAX, podman: Version::new(u16::MAX, 0, 0) };
+    let units = super::expand(plan, service, newest);
+    let container = units.iter().filter(|it| it.kind == Kind::Container);
+    let assignments: Vec<&Assignment> = container
+        .flat_map(|it| &it.assignments)
+        .filter(|it| !LEFT_OUT.contains(&it.directive))
+        .collect();
+    let mut words = vec![podman().into()];
+    words.extend(["run", "--replace", "--rm", "--name", name].map(Text::from));
+    words.extend(assignments.iter().flat_map(|it| options(it)));
+    words.extend(further);
+    for part in [Podman::Image, Podman::Command] {
+        let assignments = assignments.iter().filter(|it| it.directive.podman == part);
+        words.extend(assignments.flat_map(|it| it.value.texts()).cloned());
+    }
+    words
+}
+
+/// Returns the command that removes the container of a trial.
+pub fn end_of_trial(name: &str) -> Vec<Text> {
+    let words = ["rm", "--force", "--ignore", "--time", "0", name].map(Text::from);
+    [podman().into()].into_iter().chain(words).collect()
 }
 
 fn podman_words(arguments: &[&str], name: &Text) -> Vec<Text> {

@@ -42,6 +42,11 @@ impl Duration {
         Duration(milliseconds)
     }
 
+    /// The duration as this program itself waits.
+    pub const fn to_std(self) -> std::time::Duration {
+        std::time::Duration::from_millis(self.0)
+    }
+
     /// The duration in seconds, when it is a whole number of them.
     pub fn whole_seconds(self) -> Option<u64> {
         self.0.is_multiple_of(1_000).then_some(self.0 / 1_000)

@@ -1,6 +1,6 @@
 //! `unitsmith apply` on a host that runs.
 
-use crate::support::Output;
+use crate::support::{Output, daemon};
 
 use super::client::{self, Answer};
 use super::install;
@@ -16,7 +16,7 @@ impl Applied {
         let machine = Machine::boot("trixie");
         for (path, program) in [
             ("/usr/local/bin/unitsmith", std::path::Path::new(env!("CARGO_BIN_EXE_unitsmith"))),
-            ("/usr/local/bin/daemon", install::daemon()),
+            ("/usr/local/bin/daemon", daemon::built()),
         ] {
             machine.write(path, std::fs::read(program).unwrap());
             machine.enter(&["chmod", "755", path]);

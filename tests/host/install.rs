@@ -1,12 +1,9 @@
 //! How a host gets its services: as the README says, or as NixOS would have them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::LazyLock;
 
 use crate::support::nixos::Evaluated;
-use crate::support::{Output, repository, run};
+use crate::support::{Output, daemon};
 
 use super::generated::{Files, Generated};
 use super::machine::Machine;
@@ -27,7 +24,7 @@ pub(super) fn add_account(machine: &Machine) -> Account {
 /// Gives a host what the services run and where they are controlled.
 pub(super) fn prepare(setting: &Setting) {
     let machine = &setting.machine;
-    machine.write("/usr/local/bin/daemon", std::fs::read(daemon()).unwrap());
+    machine.write("/usr/local/bin/daemon", std::fs::read(daemon::built()).unwrap());
     machine.enter(&["chmod", "755", "/usr/local/bin/daemon"]);
     for service in setting.services() {
         let directory = format!("/srv/{service}");
@@ -123,18 +120,4 @@ fn store_paths(text: &str) -> impl Iterator<Item = &str> {
         let end = name.find(|it: char| !it.is_alphanumeric() && !"+-._?=".contains(it));
         &text[start..start + STORE.len() + end.unwrap_or(name.len())]
     })
-}
-
-/// The daemon, built once for all hosts.
-pub(super) fn daemon() -> &'static Path {
-    static DAEMON: LazyLock<PathBuf> = LazyLock::new(|| {
-        let built = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("daemon");
-        let mut rustc = Command::new(std::env::var("RUSTC").unwrap_or("rustc".to_owned()));
-        rustc.args(["--edition=2024", "-O", "-Cpanic=abort", "-Cstrip=symbols"]);
-        rustc.args(["-Ctarget-feature=+crt-static", "-o"]).arg(&built);
-        let Output { stderr, code, .. } = run(rustc.arg(repository().join("tests/host/daemon.rs")));
-        assert_eq!(code, Some(0), "{stderr}");
-        built
-    });
-    &DAEMON
 }

@@ -1,0 +1,135 @@
+//! What a program under trial does, as the kernel tells it, and its end.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::Child;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, WaitOptions};
+
+/// Makes this process the parent of whatever the program leaves behind (`PR_SET_CHILD_SUBREAPER` of prctl(2)).
+pub(super) fn adopt() -> io::Result<()> {
+    Ok(rustix::process::set_child_subreaper(Some(rustix::process::getpid()))?)
+}
+
+/// Ends the program and what it started, also what made a session of its own.
+pub(super) fn end_all(child: &mut Child) -> io::Result<()> {
+    kill_group(child.id());
+    child.wait()?;
+    // What it left is ours now; what that leaves when it is killed, in the next turn.
+    loop {
+        for pid in descendants(std::process::id())?.into_iter().filter_map(pid) {
+            // It may have ended in this moment.
+            let _ = rustix::process::kill_process(pid, Signal::KILL);
+        }
+        match rustix::process::wait(WaitOptions::NOHANG) {
+            Ok(Some(_)) => {}
+            Ok(None) => std::thread::sleep(Duration::from_millis(2)),
+            // There is none any more.
+            Err(_) => return Ok(()),
+        }
+    }
+}
+
+fn kill_group(leader: u32) {
+    if let Some(group) = pid(leader) {
+        // A group of which nobody is left is what was wanted.
+        let _ = rustix::process::kill_process_group(group, Signal::KILL);
+    }
+}
+
+fn pid(number: u32) -> Option<Pid> {
+    i32::try_from(number).ok().and_then(Pid::from_raw)
+}
+
+/// Whether somebody has accepted the connection from the port `caller` to the port `listening`, both on loopback.
+///
+/// Until then the kernel shows its end here without an inode: no process has it (proc_net_tcp(5)).
+pub(super) fn accepted(listening: u16, caller: u16) -> io::Result<bool> {
+    let sockets = sockets_of_the_host()?;
+    let is_ours = |it: &Socket| it.local == listening && it.remote == caller;
+    Ok(sockets.iter().any(|it| is_ours(it) && it.inode != 0))
+}
+
+/// The ports on which a process and what it has started listen.
+pub(super) fn listening_ports(process: u32) -> io::Result<BTreeSet<u16>> {
+    let mut inodes = BTreeSet::new();
+    for it in descendants(process)?.into_iter().chain([process]) {
+        inodes.extend(inodes_of(it));
+    }
+    let sockets = sockets_of_the_host()?;
+    let is_listening = |it: &Socket| it.state == LISTENING && inodes.contains(&it.inode);
+    Ok(sockets.into_iter().filter(is_listening).map(|it| it.local).collect())
+}
+
+/// A line of `/proc/net/tcp`.
+struct Socket {
+    local: u16,
+    remote: u16,
+    state: u8,
+    inode: u64,
+}
+
+/// `TCP_LISTEN` of the kernel.
+const LISTENING: u8 = 0x0a;
+
+fn sockets_of_the_host() -> io::Result<Vec<Socket>> {
+    let mut sockets = Vec::new();
+    for table in ["/proc/self/net/tcp", "/proc/self/net/tcp6"] {
+        match fs::read_to_string(table) {
+            Ok(text) => sockets.extend(text.lines().filter_map(socket)),
+            // A kernel without IPv6 has no such table.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(sockets)
+}
+
+fn socket(line: &str) -> Option<Socket> {
+    let columns: Vec<&str> = line.split_ascii_whitespace().collect();
+    let [_, local, remote, state, _, _, _, _, _, inode, ..] = columns[..] else { return None };
+    let port = |it: &str| u16::from_str_radix(it.rsplit_once(':')?.1, 16).ok();
+    Some(Socket {
+        local: port(local)?,
+        remote: port(remote)?,
+        state: u8::from_str_radix(state, 16).ok()?,
+        inode: inode.parse().ok()?,
+    })
+}
+
+/// The inodes of the sockets that a process has open.
+fn inodes_of(process: u32) -> BTreeSet<u64> {
+    let links = fs::read_dir(format!("/proc/{process}/fd")).into_iter().flatten().flatten();
+    let targets = links.filter_map(|it| fs::read_link(it.path()).ok());
+    let inode =
+        |target: &Path| target.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.parse().ok();
+    targets.filter_map(|it| inode(&it)).collect()
+}
+
+/// The processes that a process has started, and those that they have.
+fn descendants(process: u32) -> io::Result<Vec<u32>> {
+    let mut parents = Vec::new();
+    for entry in fs::read_dir("/proc")? {
+        let name = entry?.file_name();
+        let Some(child) = name.to_str().and_then(|it| it.parse::<u32>().ok()) else { continue };
+        // A process may end while it is looked at.
+        let Ok(status) = fs::read_to_string(format!("/proc/{child}/stat")) else { continue };
+        parents.extend(parent(&status).map(|parent| (child, parent)));
+    }
+    let mut found = vec![process];
+    let mut next = 0;
+    while let Some(parent) = found.get(next).copied() {
+        found.extend(parents.iter().filter(|it| it.1 == parent).map(|it| it.0));
+        next += 1;
+    }
+    Ok(found.split_off(1))
+}
+
+/// The parent in a line of `/proc/PID/stat`, behind a name that may have blanks and parentheses.
+fn parent(status: &str) -> Option<u32> {
+    let (_, rest) = status.rsplit_once(") ")?;
+    rest.split(' ').nth(1)?.parse().ok()
+}
