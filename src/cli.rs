@@ -20,7 +20,9 @@ pub enum Command {
     /// Write the files that the manifest wants, and remove those it wants no more
     Gen(Tree),
     /// Compare the files with what the manifest wants, and write nothing
-    Check(Tree),
+    Check(Check),
+    /// Show what a change of the manifest does to hosts
+    Diff(Diff),
     /// Make a host without Nix what the manifest says, and nothing that it says no more
     Apply(Apply),
     /// Say what the manifest allows and probably does not mean
@@ -107,6 +109,47 @@ pub enum PlainTarget {
     Systemd,
     /// Containers are Quadlets where the host's podman reads them
     Quadlet,
+}
+
+/// The manifest, the tree that is made from it, and how to say what differs
+#[derive(Debug, Args)]
+pub struct Check {
+    #[command(flatten)]
+    pub tree: Tree,
+    /// How to say it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: Format,
+    /// Take files for the same that say the same, as when a formatter has laid them out anew
+    #[arg(long)]
+    pub structural: bool,
+}
+
+/// What is compared
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// A manifest, a directory of generated files, a revision of git, or two as in `main..HEAD`
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    /// The same; the manifest as it is unless said otherwise
+    #[arg(value_name = "NEW")]
+    pub new: Option<PathBuf>,
+    /// The manifest whose revisions are meant; `unitsmith.toml` or `unitsmith.json` unless said otherwise
+    #[arg(short, long, value_name = "MANIFEST")]
+    pub manifest: Option<PathBuf>,
+    /// How to say it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub format: DiffFormat,
+}
+
+/// Who reads what changes
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// People
+    Human,
+    /// People who read a pull request
+    Markdown,
+    /// Programs
+    Json,
 }
 
 /// The manifest, and how to say what is found

@@ -22,6 +22,7 @@ use crate::resolve::{self, Context};
 mod apply;
 mod attempt;
 mod check;
+mod differ;
 mod explain;
 mod findings;
 mod generate;
@@ -29,6 +30,7 @@ mod graph;
 mod lint_rules;
 mod ports;
 mod schema;
+mod summary;
 
 /// What a finished command found. `Error` is for commands that could not finish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +54,8 @@ pub struct Report {
 pub fn run(cli: Cli) -> Result<Report, Error> {
     match cli.command {
         Command::Gen(tree) => generate::run(tree),
-        Command::Check(tree) => check::run(tree),
+        Command::Check(arguments) => check::run(arguments),
+        Command::Diff(arguments) => differ::run(arguments),
         Command::Apply(arguments) => apply::run(arguments),
         Command::Lint(arguments) => lint_rules::run(arguments),
         Command::Ports(arguments) => ports::run(arguments),
@@ -102,6 +105,8 @@ struct Loaded {
     lock: Lock,
     /// The warnings as they are shown, with their number; empty when there are none.
     warnings: String,
+    /// What is said of the manifest; its plan is the one above.
+    reviewed: Reviewed,
 }
 
 /// The lock file beside the manifest.
@@ -121,20 +126,29 @@ impl Lock {
 
 /// Reads and resolves a manifest, and looks at it with all rules.
 fn review(path: &Path) -> Result<Reviewed, Error> {
+    // ENOENT, as the system words it for every other file.
+    let missing = || std::io::Error::from_raw_os_error(2);
+    let bytes = || disk::read(path)?.ok_or_else(|| Error::io("read", path, missing()));
+    review_text(path, bytes, || disk::read(&path.with_extension("lock")))
+}
+
+/// Resolves a manifest of that name, and looks at it with all rules.
+fn review_text(
+    path: &Path,
+    bytes: impl FnOnce() -> Result<Vec<u8>, Error>,
+    lock: impl FnOnce() -> Result<Option<Vec<u8>>, Error>,
+) -> Result<Reviewed, Error> {
     let Some(format) = Format::of(path) else {
         return Err(Error::new(
             format!("`{}` is neither a `.toml` nor a `.json` file", path.display()),
             "name the manifest by one of these extensions",
         ));
     };
-    // ENOENT, as the system words it for every other file.
-    let missing = || std::io::Error::from_raw_os_error(2);
-    let bytes = disk::read(path)?.ok_or_else(|| Error::io("read", path, missing()))?;
     let (manifest, source, mut problems) =
-        manifest::parse(&path.display().to_string(), bytes, format);
+        manifest::parse(&path.display().to_string(), bytes()?, format);
 
     let lock_path = path.with_extension("lock");
-    let old = disk::read(&lock_path)?;
+    let old = lock()?;
     let mut broken_lock = None;
     let locked = match &old {
         None => BTreeMap::new(),
@@ -166,15 +180,15 @@ fn load(path: PathBuf) -> Result<Result<Loaded, Report>, Error> {
     reviewed.problems.retain(|it| it.code.severity() != Severity::Note);
     let [errors, _, _] = reviewed.counts();
     let shown = reviewed.shown();
-    let Reviewed { source: _, problems: _, broken_lock: _, plan, lock_path, old_lock: old } =
-        reviewed;
+    let plan = reviewed.plan.take();
     match plan {
         Some(plan) if errors == 0 => {
             let ports = given_ports(&plan);
+            let old = reviewed.old_lock.as_ref();
             let new = (!ports.is_empty() || old.is_some()).then(|| lock::print(&ports));
-            let old = old.map(|it| String::from_utf8_lossy(&it).into_owned());
-            let lock = Lock { path: lock_path, old, new };
-            Ok(Ok(Loaded { plan, lock, warnings: shown }))
+            let old = old.map(|it| String::from_utf8_lossy(it).into_owned());
+            let lock = Lock { path: reviewed.lock_path.clone(), old, new };
+            Ok(Ok(Loaded { plan, lock, warnings: shown, reviewed }))
         }
         _ => Ok(Err(Report { outcome: Outcome::Findings, stdout: String::new(), stderr: shown })),
     }

@@ -14,6 +14,7 @@ use crate::syntax::unit::read;
 use self::consequence::Consequence;
 
 pub mod consequence;
+pub mod nixos;
 
 /// The units of one manager by the names of their files, like `web.socket` or `web.container`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -79,6 +80,11 @@ impl UnitSet {
             Ok((name.to_owned(), meaning))
         });
         units.collect::<Result<_, _>>().map(UnitSet)
+    }
+
+    /// Adds units of the same manager; a unit that is there already is replaced.
+    pub fn extend(&mut self, other: UnitSet) {
+        self.0.extend(other.0);
     }
 
     /// The units by the names of their files.

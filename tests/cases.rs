@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use unitsmith::cli::{Cli, Command, Format, Lint, Manifest, Tree};
+use unitsmith::cli::{Check, Cli, Command, Format, Lint, Manifest, Tree};
 use unitsmith::commands::{self, Outcome, Report};
 
 use crate::support::repository;
@@ -58,7 +58,8 @@ fn check(case: &str) {
         let Report { outcome, stdout: _, stderr } = run(Command::Gen(tree()));
         assert_eq!(outcome, Outcome::Clean, "{stderr}");
     }
-    let Report { outcome, stdout, stderr } = run(Command::Check(tree()));
+    let Report { outcome, stdout, stderr } =
+        run(Command::Check(Check { tree: tree(), format: Format::Human, structural: false }));
     assert_eq!(outcome, Outcome::Clean, "{stdout}{stderr}");
     let Tree { manifest, .. } = tree();
     let Report { stderr, .. } =

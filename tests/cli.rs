@@ -9,6 +9,8 @@ use crate::support::{read, run, scratch};
 
 mod apply;
 mod bad_input;
+mod diff;
+mod drift;
 mod graph;
 mod groups;
 mod habits;
@@ -174,6 +176,7 @@ fn help_names_every_command() {
             Commands:
               gen      Write the files that the manifest wants, and remove those it wants no more
               check    Compare the files with what the manifest wants, and write nothing
+              diff     Show what a change of the manifest does to hosts
               apply    Make a host without Nix what the manifest says, and nothing that it says no more
               lint     Say what the manifest allows and probably does not mean
               ports    Show which port each service has

@@ -47,6 +47,11 @@ pub(super) fn property(text: &str) -> String {
 
 /// Returns everything for a program to read.
 pub(super) fn json(reviewed: &Reviewed) -> String {
+    pretty(&value(reviewed))
+}
+
+/// What `json` prints.
+pub(super) fn value(reviewed: &Reviewed) -> serde_json::Value {
     let file = reviewed.source.name();
     let problems = reviewed.problems.iter().map(|problem| {
         let position = reviewed.source.position(&problem.place);
@@ -62,13 +67,13 @@ pub(super) fn json(reviewed: &Reviewed) -> String {
         .map(|it| of_problem(it, &reviewed.lock_path.display().to_string(), None, None, None));
     let problems: Vec<serde_json::Value> = problems.chain(lock).collect();
     let [errors, warnings, notes] = reviewed.counts();
-    pretty(&serde_json::json!({
+    serde_json::json!({
         "version": 1,
         "errors": errors,
         "warnings": warnings,
         "notes": notes,
         "problems": problems,
-    }))
+    })
 }
 
 fn of_problem(

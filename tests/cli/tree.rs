@@ -140,6 +140,7 @@ fn what_is_generated_is_checked_and_not_written_twice() {
             `generated/sysctl.d/60-unitsmith.conf` is missing
             `generated/systemd/web.service` is missing
             `unitsmith.lock` is out of date
+            web: service is new (nixos, systemd)
             to repair it: unitsmith gen
             --- exit 1
         "#]],
@@ -199,6 +200,7 @@ fn a_difference_is_a_diff_and_exit_1() {
              [Install]
             --- stderr
             `tree/systemd/web.service` is different
+            web: Restart always → on-failure (systemd); port unchanged
             to repair it: unitsmith gen -o tree
             --- exit 1
         "#]],
@@ -308,6 +310,7 @@ fn what_left_the_manifest_is_removed_and_the_rest_stays() {
             `tree/nixos/default.nix` is different
             `tree/nixos/old.nix` is not wanted any more
             `tree/systemd/old.service` is not wanted any more
+            old: service is gone (nixos, systemd)
             to repair it: unitsmith gen -o tree
             --- exit 1
         "#]],

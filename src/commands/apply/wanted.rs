@@ -77,7 +77,7 @@ fn from_manifest(
         Ok(loaded) => loaded,
         Err(report) => return Ok(Err(report)),
     };
-    let Loaded { mut plan, lock, warnings } = loaded;
+    let Loaded { mut plan, lock, warnings, reviewed: _ } = loaded;
     let names: Vec<String> =
         plan.plain_hosts.iter().filter_map(|it| Some(it.name.as_ref()?.to_string())).collect();
     let has_unnamed = plan.plain_hosts.iter().any(|it| it.name.is_none());
