@@ -80,7 +80,7 @@ pub struct Wait {
 /// What a host is to have
 #[derive(Debug, Args)]
 pub struct Wanted {
-    /// The manifest, or a directory of generated files; `unitsmith.toml` or `.json` unless said otherwise
+    /// The manifest, or a directory of generated files; `unitsmith.toml`, `.json`, `.yaml` or `.nix` unless said otherwise
     #[arg(value_name = "MANIFEST|DIR")]
     pub source: Option<PathBuf>,
     /// The host of the manifest, the one with the name of this machine unless said otherwise
@@ -249,7 +249,7 @@ fn duration(text: &str) -> Result<std::time::Duration, String> {
 /// Which manifest
 #[derive(Debug, Args)]
 pub struct Manifest {
-    /// The manifest; `unitsmith.toml` or `unitsmith.json` unless said otherwise
+    /// The manifest; `unitsmith.toml`, `.json`, `.yaml` or `.nix` unless said otherwise
     #[arg(value_name = "MANIFEST")]
     pub path: Option<PathBuf>,
 }

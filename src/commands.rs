@@ -140,8 +140,8 @@ fn review_text(
 ) -> Result<Reviewed, Error> {
     let Some(format) = Format::of(path) else {
         return Err(Error::new(
-            format!("`{}` is neither a `.toml` nor a `.json` file", path.display()),
-            "name the manifest by one of these extensions",
+            format!("`{}` has no extension of a manifest", path.display()),
+            "they are `.toml`, `.json`, `.yaml`, `.yml` and `.nix`",
         ));
     };
     let (manifest, source, mut problems) =
@@ -223,20 +223,23 @@ fn manifest_path(arguments: &cli::Manifest) -> Result<PathBuf, Error> {
     if let Some(path) = &arguments.path {
         return Ok(path.clone());
     }
-    const NAMES: [&str; 2] = ["unitsmith.toml", "unitsmith.json"];
     let present: Vec<&str> = NAMES.into_iter().filter(|it| disk::is_file(Path::new(it))).collect();
-    match present[..] {
+    match &present[..] {
         [name] => Ok(PathBuf::from(name)),
         [] => Err(Error::new(
-            "there is no `unitsmith.toml` or `unitsmith.json` here",
+            "there is no `unitsmith.toml` here, nor the same in `.json`, `.yaml` or `.nix`",
             "write one, or name the manifest",
         )),
-        _ => Err(Error::new(
-            "there are both `unitsmith.toml` and `unitsmith.json` here",
+        [first, .., last] => Err(Error::new(
+            format!("there are both `{first}` and `{last}` here"),
             "name the manifest that is meant",
         )),
     }
 }
+
+/// How a manifest is called that nobody has to name.
+const NAMES: [&str; 5] =
+    ["unitsmith.toml", "unitsmith.json", "unitsmith.yaml", "unitsmith.yml", "unitsmith.nix"];
 
 /// The directory of the generated files.
 fn output(tree: &cli::Tree, manifest: &Path) -> PathBuf {

@@ -1,6 +1,6 @@
 //! The user's file: read, placed, decoded.
 //!
-//! Text becomes a tree of places and values (`toml`, `json`), `merge` puts the services together,
+//! Text becomes a tree of places and values (`toml`, `json`, `yaml`, `nix`), `merge` puts the services together,
 //! the tree becomes the mirror types (`decode`), and `source` turns the places of problems back into lines.
 //!
 //! Invariant: knows what a manifest looks like, never what it means.
@@ -8,8 +8,10 @@
 mod decode;
 mod json;
 mod merge;
+mod nix;
 mod toml;
 mod tree;
+mod yaml;
 
 pub mod model;
 pub mod schema;
@@ -31,6 +33,9 @@ use crate::problem::{Code, Part, Path, Place, Problem};
 pub enum Format {
     Toml,
     Json,
+    Yaml,
+    /// A literal attribute set, which is read and not evaluated.
+    Nix,
 }
 
 impl Format {
@@ -39,6 +44,8 @@ impl Format {
         match path.extension()?.to_str()? {
             "toml" => Some(Format::Toml),
             "json" => Some(Format::Json),
+            "yaml" | "yml" => Some(Format::Yaml),
+            "nix" => Some(Format::Nix),
             _ => None,
         }
     }
@@ -63,6 +70,8 @@ pub fn parse(
     let Tree { mut root, syntax, doubtful, problems: mut found } = match format {
         Format::Toml => toml::parse(&text),
         Format::Json => json::parse(&text),
+        Format::Yaml => yaml::parse(&text),
+        Format::Nix => nix::parse(&text),
     };
     let merged = root.as_mut().map(|root| merge::merge(root, &text)).unwrap_or_default();
     let mut source = Source::new(name, text, root);
@@ -93,7 +102,7 @@ pub fn parse(
     (manifest, source, found)
 }
 
-/// Something that is not TOML or JSON.
+/// Something that is not of the notation.
 struct SyntaxError {
     span: Span,
     message: String,
@@ -172,7 +181,7 @@ fn into_text(bytes: Vec<u8>) -> (String, Option<Problem>) {
     (text, None)
 }
 
-/// What both parsers say when somebody wants to exhaust the stack.
+/// What every parser says when somebody wants to exhaust the stack.
 const TOO_DEEP: &str = "tables and lists are nested too deeply";
 
 /// The most bytes of a manifest; far beyond what people write, far below what [`Span`] can count.

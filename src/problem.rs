@@ -215,7 +215,7 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The file is not valid TOML or JSON.
+    /// The file is not valid TOML, JSON, YAML or Nix.
     Syntax = "US001",
     /// A key that no manifest has.
     UnknownKey = "US002",
@@ -227,6 +227,10 @@ codes! {
     UnknownValue = "US005",
     /// A key that stands twice in one table.
     DuplicateKey = "US006",
+    /// A value that some readers of the notation take for something else than others.
+    Ambiguous = "US007",
+    /// Something of the notation that no manifest has: an anchor of YAML, an expression of Nix.
+    ForeignNotation = "US008",
     /// A name that cannot be the name of a service, host or option.
     ImpossibleName = "US010",
     /// Two services that would write the same unit.

@@ -15,7 +15,7 @@ use unitsmith::syntax::unit::read;
 
 use crate::equivalence::assert_equivalent;
 use crate::modules::assert_read_back;
-use crate::support::{json, plan, repository};
+use crate::support::{json, notation, plan, repository};
 
 mod containers;
 mod expose;
@@ -116,6 +116,20 @@ fn the_order_of_keys_changes_no_byte() {
             let shuffled = plan(&text, Format::Json).unwrap();
             assert!(files(&shuffled) == expected, "{text}");
         }
+        Ok(())
+    });
+}
+
+#[test]
+fn every_notation_says_the_same() {
+    check(32, |manifest| {
+        let plans = notation::texts(manifest).map(|(format, text)| {
+            // The first line names the manifest, which is another one in each notation.
+            let mut plan = plan(&text, format).unwrap_or_else(|it| panic!("{it}{text}"));
+            plan.manifest.clear();
+            files(&plan)
+        });
+        assert!(plans.iter().all(|it| *it == plans[0]), "{manifest:#}");
         Ok(())
     });
 }

@@ -16,6 +16,7 @@ use unitsmith::resolve::{Context, resolve};
 pub(crate) mod daemon;
 pub(crate) mod json;
 pub(crate) mod nixos;
+pub(crate) mod notation;
 pub(crate) mod podman;
 pub(crate) mod quadlet;
 pub(crate) mod systemd;
@@ -41,6 +42,8 @@ fn resolved(text: &str, format: Format) -> (Option<Plan>, Source, Vec<Problem>) 
     let name = match format {
         Format::Toml => "unitsmith.toml",
         Format::Json => "unitsmith.json",
+        Format::Yaml => "unitsmith.yaml",
+        Format::Nix => "unitsmith.nix",
     };
     let (manifest, source, mut problems) = manifest::parse(name, text.into(), format);
     let lock = BTreeMap::new();

@@ -17,7 +17,7 @@ use crate::manifest::model::Manifest;
 use crate::manifest::model::group::Group;
 use crate::manifest::model::host::Host;
 use crate::manifest::model::service::Service;
-use crate::manifest::tree::{A_TABLE, Entry, Node, Table, Value};
+use crate::manifest::tree::{A_TABLE, Entry, Node, Refusal, Table, Value};
 use crate::nearest::{hint, nearest};
 use crate::problem::{Code, Path, Problem, Trail};
 
@@ -274,6 +274,10 @@ impl<'t> Decoder<'t> {
 
     fn wrong_type(&self, node: &Node, trail: &Trail<'_>, takes: &str, hint: Option<String>) {
         self.reject(node, trail, |path| {
+            if let Value::Refused(refusal) = &node.value {
+                let Refusal { code, message, hint } = (**refusal).clone();
+                return Problem::new(code, path.at_value(), message).hint(hint);
+            }
             let message = format!("{} takes {takes}, not {}", owner(trail), node.shape());
             let is_null = matches!(node.value, Value::Null);
             let hint = if is_null { Some("leave the key out".to_owned()) } else { hint };

@@ -123,7 +123,8 @@ fn control_characters(text: &str, root: Option<&Node>) -> Vec<SyntaxError> {
             | Value::Float
             | Value::Boolean(_)
             | Value::Datetime
-            | Value::Null => {}
+            | Value::Null
+            | Value::Refused(_) => {}
         }
     }
     errors

@@ -2,15 +2,17 @@
 
 mod keys;
 mod merge;
+mod nix;
 mod places;
 mod recovery;
 mod robustness;
 mod syntax;
 mod values;
+mod yaml;
 
 use expect_test::Expect;
 
-use crate::manifest::Format::{self, Json, Toml};
+use crate::manifest::Format::{self, Json, Nix, Toml, Yaml};
 use crate::manifest::model::Manifest;
 use crate::manifest::parse;
 
@@ -53,9 +55,20 @@ const VALID_TOML: &str = include_str!("tests/valid.toml");
 /// The same in JSON.
 const VALID_JSON: &str = include_str!("tests/valid.json");
 
+/// The same in YAML.
+const VALID_YAML: &str = include_str!("tests/valid.yaml");
+/// The same in Nix.
+const VALID_NIX: &str = include_str!("tests/valid.nix");
+
+/// The same manifest in every notation.
+const VALID: &[(Format, &str)] =
+    &[(Toml, VALID_TOML), (Json, VALID_JSON), (Yaml, VALID_YAML), (Nix, VALID_NIX)];
+
 #[test]
-fn both_notations_say_the_same() {
+fn all_notations_say_the_same() {
     let toml = parse_well(Toml, VALID_TOML);
-    assert_eq!(toml, parse_well(Json, VALID_JSON));
+    for (format, text) in VALID {
+        assert_eq!(parse_well(*format, text), toml, "{format:?}");
+    }
     assert_eq!(toml.services.len(), 3);
 }

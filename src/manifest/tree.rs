@@ -44,6 +44,16 @@ pub(super) enum Value {
     Boolean(bool),
     Datetime,
     Null,
+    /// Something of the notation that no manifest can have.
+    Refused(Box<Refusal>),
+}
+
+/// Why a value is none that a manifest can have.
+#[derive(Debug, Clone)]
+pub(super) struct Refusal {
+    pub(super) code: Code,
+    pub(super) message: String,
+    pub(super) hint: String,
 }
 
 /// Keys with their values, sorted by key so that they are found quickly; spans tell the written order.
@@ -232,6 +242,7 @@ impl Node {
             Value::Boolean(_) => "a boolean",
             Value::Datetime => "a date or time",
             Value::Null => "null",
+            Value::Refused(_) => "something else",
         }
     }
 

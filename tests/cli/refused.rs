@@ -96,11 +96,11 @@ fn a_manifest_that_is_not_there_ends_with_2() {
         scratch.path(),
         "gen",
         expect![[r#"
-        --- stderr
-        error: there is no `unitsmith.toml` or `unitsmith.json` here
-          hint: write one, or name the manifest
-        --- exit 2
-    "#]],
+            --- stderr
+            error: there is no `unitsmith.toml` here, nor the same in `.json`, `.yaml` or `.nix`
+              hint: write one, or name the manifest
+            --- exit 2
+        "#]],
     );
     check(
         scratch.path(),
@@ -116,11 +116,11 @@ fn a_manifest_that_is_not_there_ends_with_2() {
         scratch.path(),
         "gen nope.ini",
         expect![[r#"
-        --- stderr
-        error: `nope.ini` is neither a `.toml` nor a `.json` file
-          hint: name the manifest by one of these extensions
-        --- exit 2
-    "#]],
+            --- stderr
+            error: `nope.ini` has no extension of a manifest
+              hint: they are `.toml`, `.json`, `.yaml`, `.yml` and `.nix`
+            --- exit 2
+        "#]],
     );
     write(scratch.path(), "unitsmith.toml", WEB);
     write(scratch.path(), "unitsmith.json", "{}");

@@ -13,7 +13,9 @@ pub(super) fn quoted(node: &Node, text: &str) -> Option<String> {
         | Value::Datetime => {
             Some(format!("put it in quotes: `{}`", as_json(&text[node.span.range()])))
         }
-        Value::String(_) | Value::Table(_) | Value::List(_) | Value::Null => None,
+        Value::String(_) | Value::Table(_) | Value::List(_) | Value::Null | Value::Refused(_) => {
+            None
+        }
     }
 }
 
@@ -60,6 +62,7 @@ pub(super) fn as_table(node: &Node, trail: &Trail<'_>, text: &str) -> Option<Str
         | Value::Boolean(_)
         | Value::Datetime
         | Value::Null
+        | Value::Refused(_)
         | Value::Table(_) => return None,
     };
     Some(format!("write it as a table: `{{ {entries} }}`"))

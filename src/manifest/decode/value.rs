@@ -101,7 +101,8 @@ impl<'t> Deserializer<'t> for ValueDeserializer<'_, 't> {
             | Value::HugeInteger
             | Value::Float
             | Value::Datetime
-            | Value::Null => self.deserialize_i64(visitor),
+            | Value::Null
+            | Value::Refused(_) => self.deserialize_i64(visitor),
         }
     }
 

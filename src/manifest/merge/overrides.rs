@@ -62,7 +62,8 @@ pub(super) fn expand(merger: &mut Merger<'_>) {
                 | Value::Float
                 | Value::Boolean(_)
                 | Value::Datetime
-                | Value::Null => upper,
+                | Value::Null
+                | Value::Refused(_) => upper,
             }),
             ..upper
         });

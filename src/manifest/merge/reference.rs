@@ -29,7 +29,8 @@ fn fill_in_node(node: &mut Node, text: &str, fill: &dyn Fn(&str) -> Option<Strin
         | Value::Float
         | Value::Boolean(_)
         | Value::Datetime
-        | Value::Null => {}
+        | Value::Null
+        | Value::Refused(_) => {}
     }
 }
 
@@ -110,7 +111,8 @@ fn spread_node(node: &mut Node, names: &Names<'_>, text: &str, problems: &mut Ve
         | Value::Float
         | Value::Boolean(_)
         | Value::Datetime
-        | Value::Null => {}
+        | Value::Null
+        | Value::Refused(_) => {}
     }
 }
 

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use crate::manifest::Format::{self, Json, Toml};
+use crate::manifest::Format::{self, Json, Nix, Toml, Yaml};
 use crate::manifest::model::process::Word;
 use crate::manifest::parse;
 use crate::problem::{Path, Step, Trail};
@@ -100,9 +100,13 @@ fn problems_of_many(format: Format, count: usize, fault: &str) -> usize {
     let services = (0..count).map(|number| match format {
         Toml => format!("[services.s{number}]\n{fault}\n"),
         Json => format!("\"s{number}\":{{{fault}}}"),
+        Yaml => format!("  s{number}: {{{fault}}}\n"),
+        Nix => format!("services.s{number} = {{ {fault} }};\n"),
     });
     let text = match format {
         Toml => services.collect(),
+        Yaml => format!("services:\n{}", services.collect::<String>()),
+        Nix => format!("{{ {} }}", services.collect::<String>()),
         Json => format!("{{\"services\":{{{}}}}}", services.collect::<Vec<_>>().join(",")),
     };
     let (_, source, problems) = parse("many", text.into_bytes(), format);
@@ -120,6 +124,13 @@ fn many_problems_take_no_more_time_each() {
     for fault in ["\"port\":\"x\"", "\"container\":{}", "\"x\":1", "\"port\":1,\"port\":2"] {
         assert_eq!(problems_of_many(Json, MANY, fault), MANY, "{fault}");
     }
+    for fault in ["port: x", "container: {}", "x: 1", "user: no", "port: 1, port: 2"] {
+        assert_eq!(problems_of_many(Yaml, MANY / 4, fault), MANY / 4, "{fault}");
+    }
+    for fault in ["port = \"x\";", "container = { };", "x = 1;", "user = x;", "port = 1; port = 2;"]
+    {
+        assert_eq!(problems_of_many(Nix, MANY / 4, fault), MANY / 4, "{fault}");
+    }
 }
 
 #[test]
@@ -135,8 +146,10 @@ fn many_problems_in_one_service_are_found_in_few_passes() {
 
 #[test]
 fn the_formats_are_known_by_their_extension() {
-    let formats: Vec<_> = ["a/unitsmith.toml", "b.json", "c.yaml", "toml", "d.TOML"]
-        .map(|name| Format::of(std::path::Path::new(name)))
-        .to_vec();
-    expect!["[Some(Toml), Some(Json), None, None, None]"].assert_eq(&format!("{formats:?}"));
+    let formats: Vec<_> =
+        ["a/unitsmith.toml", "b.json", "c.yaml", "c.yml", "e.nix", "toml", "d.TOML"]
+            .map(|name| Format::of(std::path::Path::new(name)))
+            .to_vec();
+    expect!["[Some(Toml), Some(Json), Some(Yaml), Some(Yaml), Some(Nix), None, None]"]
+        .assert_eq(&format!("{formats:?}"));
 }

@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 
-use crate::manifest::Format::{Json, Toml};
+use crate::manifest::Format::{Json, Nix, Toml, Yaml};
 use crate::manifest::model::Manifest;
 use crate::manifest::parse;
 use crate::manifest::tests::{VALID_JSON, VALID_TOML, check, parse_well};
@@ -253,10 +253,18 @@ fn deep_nesting_is_a_problem_and_not_a_crash() {
         ("{a=", "}", Toml),
         ("a.", "", Toml),
         ("[a.b]\na.", "", Toml),
+        ("[", "]", Yaml),
+        ("{a: ", "}", Yaml),
+        ("- ", "", Yaml),
+        ("[", "]", Nix),
+        ("{a=", ";}", Nix),
+        ("a.", "", Nix),
     ] {
         let deep = open.repeat(100_000);
         let text = match format {
-            Json => format!("{deep}1{}", close.repeat(100_000)),
+            Json | Yaml => format!("{deep}1{}", close.repeat(100_000)),
+            Nix if open == "a." => format!("{{ {deep}a = 1; }}"),
+            Nix => format!("{deep}1{}", close.repeat(100_000)),
             Toml => format!(
                 "{}{deep}a{}",
                 if open == "a." { "" } else { "a = " },
@@ -271,6 +279,8 @@ fn deep_nesting_is_a_problem_and_not_a_crash() {
     for depth in [60, 100, 200, 250, 500] {
         let list = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         parse("deep", list.clone().into_bytes(), Json);
+        parse("deep", list.clone().into_bytes(), Yaml);
+        parse("deep", format!("{{ {}a = {list}; }}", "a.".repeat(70)).into_bytes(), Nix);
         parse("deep", format!("{}a = {list}", "a.".repeat(70)).into_bytes(), Toml);
     }
 }
