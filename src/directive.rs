@@ -226,6 +226,7 @@ pub mod container;
 pub mod image;
 pub mod install;
 pub mod network;
+pub mod pod;
 pub mod raw;
 pub mod service;
 pub mod slice;
@@ -246,6 +247,7 @@ pub fn all() -> impl Iterator<Item = &'static Directive> {
         volume::ALL,
         image::ALL,
         build::ALL,
+        pod::ALL,
         service::ALL,
         install::ALL,
     ];
@@ -345,6 +347,7 @@ mod tests {
             (Section::Volume, volume::ALL, volume::LEFT_OUT),
             (Section::Image, image::ALL, image::LEFT_OUT),
             (Section::Build, build::ALL, build::LEFT_OUT),
+            (Section::Pod, pod::ALL, pod::LEFT_OUT),
         ];
         for (section, rows, left_out) in sections {
             let prefix = format!("{}\t", section.as_str());

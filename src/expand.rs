@@ -27,6 +27,7 @@ mod limits;
 mod network;
 mod object;
 pub mod oci;
+mod pod;
 pub mod podman;
 mod probe;
 mod process;
@@ -81,14 +82,19 @@ pub struct Shared {
     /// The directory of such modules on NixOS, `networks`.
     pub directory: &'static str,
     pub name: String,
-    /// The services for whose sake the units exist; a host that runs none of them has no use for them.
+    /// The services for whose sake the units exist.
     pub users: BTreeSet<ServiceName>,
     pub units: Vec<Unit>,
 }
 
-/// Returns the units that belong to no single service, in the order of their directories and names.
-pub fn shared(plan: &Plan) -> Vec<Shared> {
-    group::shared(plan).chain(object::shared(plan)).collect()
+/// Returns the units that some services share and that belong to none of them alone,
+/// in the order of their directories and names.
+pub fn shared(plan: &Plan, services: &BTreeSet<ServiceName>) -> Vec<Shared> {
+    let mut shared: Vec<Shared> =
+        group::shared(plan).chain(object::shared(plan, services)).collect();
+    shared.iter_mut().for_each(|it| it.users.retain(|user| services.contains(user)));
+    shared.retain(|it| !it.users.is_empty());
+    shared
 }
 
 /// A service that is started by boot, by hand, by a timer or by another service.

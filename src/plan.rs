@@ -27,6 +27,7 @@ pub mod limits;
 pub mod name;
 pub mod network;
 pub mod object;
+pub mod pod;
 pub mod probe;
 pub mod process;
 pub mod provision;

@@ -30,6 +30,7 @@ mod network;
 mod nixos;
 mod object;
 mod overrides;
+mod pod;
 mod port;
 mod probe;
 mod process;
@@ -65,7 +66,8 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
         networks: _,
         volumes: _,
         images: _,
-        builds: _, // They are resolved by `object`.
+        builds: _,
+        pods: _, // They are resolved by `object`.
         defaults: _,
         templates: _,
         companions: _, // Parts of services have been merged into them.

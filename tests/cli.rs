@@ -18,6 +18,7 @@ mod lint;
 mod lock;
 mod merged;
 mod objects;
+mod pods;
 mod process;
 mod raw;
 mod refused;

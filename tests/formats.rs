@@ -18,6 +18,7 @@ mod hosts;
 mod objects;
 mod overrides;
 mod pace;
+mod pods;
 mod probes;
 mod processes;
 mod provision;

@@ -8,6 +8,7 @@ mod generated;
 mod install;
 mod machine;
 mod matrix;
+mod pods;
 mod record;
 mod service;
 mod setting;

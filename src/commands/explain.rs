@@ -82,9 +82,8 @@ impl<'a> Host<'a> {
             return Some(Subject::Service(service.clone()));
         }
         let plan = self.name.map_or(Cow::Borrowed(plan), |it| plan.on(it));
-        let mut shared = expand::shared(&plan).into_iter().find(|it| it.name == name)?;
-        shared.users.retain(|it| self.services.contains(it));
-        (!shared.users.is_empty()).then_some(Subject::Shared(shared))
+        let shared = expand::shared(&plan, self.services);
+        shared.into_iter().find(|it| it.name == name).map(Subject::Shared)
     }
 
     /// Where the units of a service are, which on NixOS may be in a module for this host alone.

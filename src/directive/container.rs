@@ -33,6 +33,7 @@ table! {
     STOP_SIGNAL = "StopSignal" QuadletRaw [podman(5, 2)], podman Podman::Option("--stop-signal");
     STOP_TIMEOUT = "StopTimeout" QuadletRaw [podman(5, 0)], podman Podman::Option("--stop-timeout");
 
+    POD = "--pod" Plain [Never], podman Podman::Option("--pod");
     NETWORK = "Network" QuadletRaw [podman(4, 4)] in ContainerList(&["networks"]), podman Podman::Option("--network");
     PUBLISH_PORT = "PublishPort" QuadletRaw [podman(4, 4)] in ContainerList(&["ports"]), podman Podman::Option("--publish");
     EXPOSE_HOST_PORT = "ExposeHostPort" QuadletRaw [podman(4, 4)], podman Podman::Option("--expose");
@@ -107,7 +108,7 @@ pub(super) const LEFT_OUT: &[(&str, &str)] = &[
     ("IP6", "`Network=` says it for each network"),
     ("Memory", "the limits of a service are those of its unit"),
     ("NetworkAlias", "`Network=` says it for each network"),
-    ("Pod", "pods are not of a container alone"),
+    ("Pod", "an argument says it, and the unit of the pod leaves the container asleep"),
     ("ReloadCmd", "`ExecReload=` says it for every version"),
     ("ReloadSignal", "`ExecReload=` says it for every version"),
     ("RemapGid", "deprecated for `UserNS=`"),
@@ -116,6 +117,6 @@ pub(super) const LEFT_OUT: &[(&str, &str)] = &[
     ("RemapUsers", "deprecated for `UserNS=`"),
     ("Rootfs", "a directory of the host in place of an image, which NixOS cannot run"),
     ("ServiceName", "the file has the name of the service"),
-    ("StartWithPod", "pods are not of a container alone"),
+    ("StartWithPod", "only of `Pod=`"),
     ("VolatileTmp", "deprecated for `Tmpfs=`"),
 ];

@@ -7,6 +7,7 @@ table! {
     Service "serviceConfig";
 
     TYPE = "Type" Plain [Always];
+    PID_FILE = "PIDFile" Line [Always];
     NOTIFY_ACCESS = "NotifyAccess" Plain [Always];
     USER = "User" Line [Always], option User;
     GROUP = "Group" Line [Always];

@@ -41,7 +41,7 @@ pub(super) fn emit(plan: &Plan, files: &mut Vec<(String, String)>) {
         let module = module(plan, &plan.services[name]);
         (format!("nixos/{name}.nix"), nix::to_text(&header, &module))
     });
-    let shared = shared(plan);
+    let shared = expand::shared(plan, &plan.nixos.services);
     let shared_modules =
         shared.par_iter().map(|it| (path_of(it), nix::to_text(&header, &shared_module(plan, it))));
     let hosts = plan.nixos.hosts.par_iter().map(|(name, host)| {
@@ -60,14 +60,6 @@ pub(super) fn emit(plan: &Plan, files: &mut Vec<(String, String)>) {
 /// The versions that every NixOS host has at least.
 fn versions(plan: &Plan) -> Versions {
     Versions { systemd: plan.nixos.systemd, podman: NEWEST_PODMAN }
-}
-
-/// What services that have a module share; those that have none do not count as users.
-fn shared(plan: &Plan) -> Vec<Shared> {
-    let mut shared = expand::shared(plan);
-    shared.iter_mut().for_each(|it| it.users.retain(|user| plan.nixos.services.contains(user)));
-    shared.retain(|it| !it.users.is_empty());
-    shared
 }
 
 pub(super) fn path_of(shared: &Shared) -> String {

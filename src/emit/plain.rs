@@ -50,8 +50,7 @@ pub(super) fn emit(
         units(plan, host, containers, &plan.services[name]).into_iter().map(file)
     });
     files.par_extend(units);
-    let shared = expand::shared(plan);
-    let shared = shared.into_iter().filter(|it| !it.users.is_disjoint(&host.services));
+    let shared = expand::shared(plan, &host.services).into_iter();
     let shared = shared.flat_map(|it| it.units).map(|it| written(host, containers, it));
     files.extend(shared.map(file));
     let services: Vec<&Service> = host.services.iter().map(|it| &plan.services[it]).collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::directive::{self as d, Directive};
 use crate::plan::container::image::{Fetch, Login, Pull, Retry};
 use crate::plan::container::{Container, Limits};
-use crate::plan::name::CapabilityName;
+use crate::plan::name::{CapabilityName, ObjectName};
 use crate::plan::service::Service;
 use crate::plan::text::Text;
 use crate::unit::{Unit, Value};
@@ -13,7 +13,7 @@ use crate::unit::{Unit, Value};
 use super::{Around, probe, provision, restart};
 
 mod health;
-mod network;
+pub(super) mod network;
 mod process;
 mod security;
 mod storage;
@@ -27,6 +27,7 @@ pub(super) fn run(unit: &mut Unit, service: &Service, container: &Container, aro
         command,
         objects: _, // `depend` lets the container wait for them.
         run,
+        pod,
         networking,
         ports,
         volumes,
@@ -49,7 +50,13 @@ pub(super) fn run(unit: &mut Unit, service: &Service, container: &Container, aro
     assign_fetch(unit, fetch);
     process::assign(unit, service, run, command);
     provision::secrets_of_container(unit, service);
-    network::assign(unit, service, networking, ports);
+    unit.assign_text(&d::container::POD, pod.as_ref().map(ObjectName::as_str));
+    let published = match pod {
+        None => network::published(service, ports),
+        // Its network is the pod's, which publishes them.
+        Some(_) => Vec::new(),
+    };
+    network::assign(unit, &network::OF_CONTAINER, networking, published);
     storage::assign(unit, volumes, storage);
     if !drop_capabilities.is_empty() {
         unit.assign(&d::container::DROP_CAPABILITY, names(drop_capabilities));

@@ -1,27 +1,31 @@
 //! The objects of podman, in the words of Quadlet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::directive::{self as d, Directive};
 use crate::plan::Plan;
+use crate::plan::name::ServiceName;
 use crate::plan::object::{ObjectKind, ObjectReference};
 use crate::plan::text::Text;
 use crate::unit::{Kind, Unit, Value};
 
-use super::{Shared, build, image, network, volume};
+use super::{Shared, build, image, network, pod, volume};
 
-/// Returns the objects that some service uses.
-pub(super) fn shared(plan: &Plan) -> impl Iterator<Item = Shared> {
+/// Returns the objects that some service uses; `services` are those that are there.
+pub(super) fn shared(
+    plan: &Plan,
+    services: &BTreeSet<ServiceName>,
+) -> impl Iterator<Item = Shared> {
     let users = plan.objects.users(plan.forms());
     plan.objects.all().filter_map(move |object| {
         let users = users.get(&object)?.clone();
         let (directory, name) = (object.kind.plural(), object.name.to_string());
-        let units = vec![unit(plan, &object)];
+        let units = vec![unit(plan, &object, services)];
         Some(Shared { directory, name, users, units })
     })
 }
 
-fn unit(plan: &Plan, object: &ObjectReference) -> Unit {
+fn unit(plan: &Plan, object: &ObjectReference, services: &BTreeSet<ServiceName>) -> Unit {
     let ObjectReference { kind, name } = object;
     let mut unit = Unit::new(name.as_str(), unit_kind(*kind));
     let needs = plan.objects.needs_of(object);
@@ -35,6 +39,10 @@ fn unit(plan: &Plan, object: &ObjectReference) -> Unit {
         ObjectKind::Volume => volume::create(&mut unit, name, &plan.objects.volumes[name]),
         ObjectKind::Image => image::create(&mut unit, &plan.objects.images[name]),
         ObjectKind::Build => build::create(&mut unit, &plan.objects.builds[name]),
+        ObjectKind::Pod => {
+            let services = plan.services.values().filter(|it| services.contains(&it.name));
+            pod::create(&mut unit, name, &plan.objects.pods[name], services);
+        }
     }
     unit
 }
@@ -45,6 +53,7 @@ fn unit_kind(kind: ObjectKind) -> Kind {
         ObjectKind::Volume => Kind::Volume,
         ObjectKind::Image => Kind::Image,
         ObjectKind::Build => Kind::Build,
+        ObjectKind::Pod => Kind::Pod,
     }
 }
 

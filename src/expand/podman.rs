@@ -13,6 +13,7 @@ use crate::unit::{Assignment, Command, Failure, Kind, Privileges, Unit, Value};
 use super::raw;
 
 mod object;
+mod pod;
 
 pub(super) use self::object::remove_another_network;
 
@@ -22,9 +23,8 @@ pub(super) use self::object::remove_another_network;
 pub fn lower(unit: Unit, versions: Versions) -> Unit {
     match unit.kind {
         Kind::Container => container(unit),
-        Kind::Network | Kind::Volume | Kind::Image | Kind::Build | Kind::Pod => {
-            object::lower(unit, versions)
-        }
+        Kind::Network | Kind::Volume | Kind::Image | Kind::Build => object::lower(unit, versions),
+        Kind::Pod => pod::lower(unit, versions),
         Kind::Service | Kind::Socket | Kind::Timer | Kind::Target | Kind::Slice => unit,
     }
 }

@@ -20,8 +20,7 @@ pub fn reads(unit: &Unit, podman: Version) -> bool {
         Kind::Image if unit.get(&d::image::POLICY).is_some() => podman >= Version::new(5, 6, 0),
         Kind::Image => podman >= Version::new(4, 8, 0),
         Kind::Build => podman >= Version::new(5, 2, 0),
-        // A pod starts its containers, whatever their own units say, until `StartWithPod=` came.
-        Kind::Pod => podman >= Version::new(5, 3, 0),
+        Kind::Pod => podman >= Version::new(5, 0, 0),
     }
 }
 
@@ -66,7 +65,7 @@ fn podman_args(kind: Kind) -> Option<&'static Directive> {
         Kind::Volume => Some(&d::volume::PODMAN_ARGS),
         Kind::Image => Some(&d::image::PODMAN_ARGS),
         Kind::Build => Some(&d::build::PODMAN_ARGS),
-        Kind::Pod => None,
+        Kind::Pod => Some(&d::pod::PODMAN_ARGS),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::directive::{self as d, Directive};
 use crate::plan::activation::Handoff;
 use crate::plan::probe::Readiness;
 use crate::plan::service::{Service, Workload};
+use crate::plan::text::Word;
 use crate::unit::{Assignment, Failure, Value};
 
 /// What a unit does for a service, or for several.
@@ -103,6 +104,13 @@ fn has_readiness(line: Line<'_>) -> bool {
 
 fn is_shared(line: Line<'_>) -> bool {
     line.service.is_none()
+}
+
+/// Whether the unit makes a pod and not something that is made once.
+fn is_a_pod(line: Line<'_>) -> bool {
+    let Value::Commands(commands) = &line.assignment.value else { return false };
+    let is_pod = |it: &Word| it.as_literal().as_deref() == Some("pod");
+    is_shared(line) && commands.iter().any(|it| it.words.get(1).is_some_and(is_pod))
 }
 
 fn is_zero(line: Line<'_>) -> bool {
@@ -237,6 +245,10 @@ const REASONS: &[Reason] = &[
         &d::service::NOTIFY_ACCESS,
         "Who says that the container runs is conmon, which looks after it, and not podman.",
     ),
+    because(
+        &d::service::PID_FILE,
+        "The pod is there as long as the conmon of its own container, which notes its number here.",
+    ),
     because(&d::service::DYNAMIC_USER, "An account that exists only while it runs."),
     because(
         &d::service::LOAD_CREDENTIAL,
@@ -250,6 +262,11 @@ const REASONS: &[Reason] = &[
     because(
         &d::service::REMAIN_AFTER_EXIT,
         "It counts as up when its command has ended, so that it is done once.",
+    ),
+    where_it(
+        is_a_pod,
+        &d::service::EXEC_START_PRE,
+        "The pod is made anew at each start, as the manifest has it now.",
     ),
     where_it(
         is_shared,
@@ -468,33 +485,4 @@ const SPEAKING: &[&Directive] = &[
 ];
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::plan::hardening::Measure;
-
-    /// What a page says of hardening stands in one sentence for all measures.
-    fn is_a_measure(directive: &Directive) -> bool {
-        Measure::ALL.iter().any(|it| it.as_str() == directive.key)
-    }
-
-    #[test]
-    fn every_directive_of_systemd_has_a_reason_or_needs_none() {
-        for it in d::all().filter(|it| !it.section.is_of_quadlet()) {
-            let has_reason = REASONS.iter().any(|reason| reason.directive == it);
-            let says_so_itself = SPEAKING.contains(&it) || is_a_measure(it);
-            assert!(
-                has_reason != says_so_itself,
-                "`{}=` of [{}] must have a reason here or be among those that speak for themselves",
-                it.key,
-                it.section.as_str()
-            );
-        }
-    }
-
-    #[test]
-    fn reasons_are_sentences() {
-        for Reason { why, directive, .. } in REASONS {
-            assert!(why.ends_with('.') && !why.contains("  "), "`{}=`: {why}", directive.key);
-        }
-    }
-}
+mod tests;

@@ -50,6 +50,7 @@ const ROOT_KEYS: &[&str] = &[
     "volumes",
     "images",
     "builds",
+    "pods",
     "defaults",
     "templates",
     "companions",
@@ -119,6 +120,7 @@ impl<'t> Decoder<'t> {
             volumes: self.units(table, "volumes", &trail),
             images: self.units(table, "images", &trail),
             builds: self.units(table, "builds", &trail),
+            pods: self.units(table, "pods", &trail),
             services,
             ..Manifest::default()
         })

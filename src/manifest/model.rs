@@ -15,6 +15,7 @@ use self::host::{Host, Nixos};
 use self::image::Image;
 use self::merge::{Companion, Partial};
 use self::network::Network;
+use self::pod::Pod;
 use self::service::Service;
 use self::volume::Volume;
 
@@ -31,6 +32,7 @@ pub mod image;
 pub mod limits;
 pub mod merge;
 pub mod network;
+pub mod pod;
 pub mod probe;
 pub mod process;
 pub mod provision;
@@ -52,6 +54,7 @@ pub struct Manifest {
     pub volumes: BTreeMap<String, Volume>,
     pub images: BTreeMap<String, Image>,
     pub builds: BTreeMap<String, Build>,
+    pub pods: BTreeMap<String, Pod>,
     /// A part of a service that lies below every service.
     pub defaults: Partial,
     /// Parts of services that lie below those that extend them.

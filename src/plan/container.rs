@@ -8,7 +8,7 @@ use self::network::{Networking, PublishedPort};
 use self::run::{Log, Run};
 use self::security::Security;
 use self::storage::{Storage, Volume};
-use super::name::CapabilityName;
+use super::name::{CapabilityName, ObjectName};
 use super::object::ObjectReference;
 use super::text::{Text, Word};
 
@@ -27,7 +27,9 @@ pub struct Container {
     pub fetch: Fetch,
     pub command: Vec<Word>,
     pub run: Run,
+    pub pod: Option<ObjectName>,
     pub networking: Networking,
+    /// The ports that the host answers on; published by the pod if there is one.
     pub ports: Vec<PublishedPort>,
     pub volumes: Vec<Volume>,
     pub storage: Storage,

@@ -6,6 +6,7 @@ use super::build::Build;
 use super::image::Image;
 use super::name::{ObjectName, ServiceName};
 use super::network::Network;
+use super::pod::Pod;
 use super::service::{Service, Workload};
 use super::volume::Volume;
 
@@ -16,6 +17,7 @@ pub struct Objects {
     pub volumes: BTreeMap<ObjectName, Volume>,
     pub images: BTreeMap<ObjectName, Image>,
     pub builds: BTreeMap<ObjectName, Build>,
+    pub pods: BTreeMap<ObjectName, Pod>,
 }
 
 /// A kind of object.
@@ -25,6 +27,7 @@ pub enum ObjectKind {
     Volume,
     Image,
     Build,
+    Pod,
 }
 
 impl ObjectKind {
@@ -35,6 +38,7 @@ impl ObjectKind {
             ObjectKind::Volume => "volume",
             ObjectKind::Image => "image",
             ObjectKind::Build => "build",
+            ObjectKind::Pod => "pod",
         }
     }
 
@@ -45,6 +49,7 @@ impl ObjectKind {
             ObjectKind::Volume => "volumes",
             ObjectKind::Image => "images",
             ObjectKind::Build => "builds",
+            ObjectKind::Pod => "pods",
         }
     }
 }
@@ -71,6 +76,7 @@ impl Objects {
             ObjectKind::Volume => self.volumes.contains_key(name),
             ObjectKind::Image => self.images.contains_key(name),
             ObjectKind::Build => self.builds.contains_key(name),
+            ObjectKind::Pod => self.pods.contains_key(name),
         }
     }
 
@@ -79,6 +85,10 @@ impl Objects {
         match object.kind {
             ObjectKind::Network | ObjectKind::Volume | ObjectKind::Image | ObjectKind::Build => {
                 Vec::new()
+            }
+            ObjectKind::Pod => {
+                let pod = self.pods.get(&object.name);
+                pod.map(|it| it.needs.iter().cloned().collect()).unwrap_or_default()
             }
         }
     }
@@ -104,13 +114,15 @@ impl Objects {
 
     /// Every object, in the order of kinds and names.
     pub fn all(&self) -> impl Iterator<Item = ObjectReference> {
-        let Objects { networks, volumes, images, builds } = self;
+        let Objects { networks, volumes, images, builds, pods } = self;
         let of = |kind: ObjectKind| {
             move |name: &ObjectName| ObjectReference { kind, name: name.clone() }
         };
         let networks = networks.keys().map(of(ObjectKind::Network));
         let volumes = volumes.keys().map(of(ObjectKind::Volume));
         let images = images.keys().map(of(ObjectKind::Image));
-        networks.chain(volumes).chain(images).chain(builds.keys().map(of(ObjectKind::Build)))
+        let builds = builds.keys().map(of(ObjectKind::Build));
+        let pods = pods.keys().map(of(ObjectKind::Pod));
+        networks.chain(volumes).chain(images).chain(builds).chain(pods)
     }
 }

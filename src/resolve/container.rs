@@ -11,16 +11,16 @@ use crate::plan::text::Text;
 use crate::problem::{Code, Problem, Trail};
 
 use super::text::{self, Texts};
-use super::{image as own_image, object, port};
+use super::{image as own_image, object, pod as own_pod, port};
 
 pub(super) mod check;
 pub(super) mod health;
 pub(super) mod image;
 mod limits;
-mod network;
+pub(super) mod network;
 mod port_map;
 mod run;
-mod security;
+pub(super) mod security;
 mod storage;
 mod word;
 
@@ -52,6 +52,7 @@ pub(super) fn resolve(
         init,
         notify,
         reload,
+        pod: _, // `own_pod` reads it beside the keys that are the pod's.
         networks,
         ports,
         exposed_ports,
@@ -103,6 +104,7 @@ pub(super) fn resolve(
     };
     let run = run::resolve(run, path, texts, problems);
     let command = words(command, &path.key("command"), texts, problems);
+    let pod = own_pod::of_container(written, path, texts.objects, &mut objects, problems);
     let networking =
         network::Written { networks, exposed_ports, hostname: hostname.as_deref(), hosts, dns };
     let networking = network::resolve(networking, path, texts.objects, &mut objects, problems);
@@ -149,6 +151,7 @@ pub(super) fn resolve(
         fetch,
         command: command?,
         run: run?,
+        pod,
         networking,
         ports: ports?,
         volumes,

@@ -11,7 +11,7 @@ use crate::plan::{Engine, Nixos, NixosContainers, NixosHost, PlainHost};
 use crate::problem::{Code, Problem, Trail};
 
 use super::overrides::Variants;
-use super::{image, impossible_name, network, service_path, text, unknown_name, volume};
+use super::{image, impossible_name, network, pod, service_path, text, unknown_name, volume};
 
 /// The objects as written and as resolved.
 pub(super) struct Scope<'a> {
@@ -25,14 +25,21 @@ pub(super) fn resolve<'a>(written: &'a model::Manifest, problems: &mut Vec<Probl
     let volumes = each(ObjectKind::Volume, &written.volumes, problems, volume::resolve);
     let images = each(ObjectKind::Image, &written.images, problems, image::resolve);
     let builds = each(ObjectKind::Build, &written.builds, problems, image::resolve_build);
-    Scope { written, resolved: Objects { networks, volumes, images, builds } }
+    let resolved = Objects { networks, volumes, images, builds, pods: BTreeMap::new() };
+    let mut scope = Scope { written, resolved };
+    // Pods join networks of the manifest.
+    let pods = each(ObjectKind::Pod, &written.pods, problems, |written, path, problems| {
+        pod::resolve(written, path, &scope, problems)
+    });
+    scope.resolved.pods = pods;
+    scope
 }
 
 fn each<Written, Resolved>(
     kind: ObjectKind,
     written: &BTreeMap<String, Written>,
     problems: &mut Vec<Problem>,
-    resolve: fn(&Written, &Trail<'_>, &mut Vec<Problem>) -> Option<Resolved>,
+    resolve: impl Fn(&Written, &Trail<'_>, &mut Vec<Problem>) -> Option<Resolved>,
 ) -> BTreeMap<ObjectName, Resolved> {
     let place = Trail::Root.key(kind.plural());
     let mut resolved = BTreeMap::new();
@@ -116,7 +123,7 @@ impl Scope<'_> {
     pub(super) fn image(&self, object: &ObjectReference) -> Option<&str> {
         let ObjectReference { kind, name } = object;
         match kind {
-            ObjectKind::Network | ObjectKind::Volume => None,
+            ObjectKind::Network | ObjectKind::Volume | ObjectKind::Pod => None,
             ObjectKind::Image => self.resolved.images.get(name).map(|it| it.image.as_str()),
             ObjectKind::Build => self.resolved.builds.get(name).map(|it| it.tag.as_str()),
         }
@@ -128,6 +135,7 @@ impl Scope<'_> {
             ObjectKind::Volume => self.written.volumes.keys().map(String::as_str).collect(),
             ObjectKind::Image => self.written.images.keys().map(String::as_str).collect(),
             ObjectKind::Build => self.written.builds.keys().map(String::as_str).collect(),
+            ObjectKind::Pod => self.written.pods.keys().map(String::as_str).collect(),
         }
     }
 }
@@ -144,6 +152,7 @@ pub(super) fn check(
 ) {
     let forms = services.values().chain(variants.values().flat_map(BTreeMap::values));
     let used = objects.users(forms);
+    pod::check(&objects.pods, services, problems);
     for object in objects.all() {
         let ObjectReference { kind, name } = &object;
         let place = Trail::Root.key(kind.plural());
@@ -206,6 +215,7 @@ pub(super) fn check_hosts(
             ));
         }
     }
+    pod::check_overrides(services, variants, &nixos.hosts.keys().collect(), problems);
     if nixos.containers == NixosContainers::Docker {
         let forms = services.values().chain(variants.values().flat_map(BTreeMap::values));
         let used = objects.users(forms.filter(|it| nixos.services.contains(&it.name)));
@@ -228,6 +238,7 @@ pub(super) fn check_hosts(
                 ObjectKind::Volume => Vec::new(),
                 ObjectKind::Image => image::newer(&objects.images[name].retry),
                 ObjectKind::Build => image::newer(&objects.builds[name].retry),
+                ObjectKind::Pod => pod::newer(&objects.pods[name]),
             };
             for (key, since) in newer.into_iter().filter(|(_, since)| podman < since) {
                 let host = host.as_ref().map_or("the host".to_owned(), |it| format!("`{it}`"));

@@ -13,7 +13,7 @@ fn is_made_of(text: &str, first: &str, more: &str) -> bool {
     letters.next().is_some_and(|it| is(it, first)) && letters.all(|it| is(it, more))
 }
 
-fn is_dotted(text: &str) -> bool {
+pub(super) fn is_dotted(text: &str) -> bool {
     is_made_of(text, "", "._-")
 }
 

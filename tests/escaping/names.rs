@@ -75,7 +75,7 @@ pub(super) fn is_podman_word(text: &str) -> bool {
         && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"_.:/@+-".contains(&it))
 }
 
-fn is_resource(text: &str) -> bool {
+pub(super) fn is_resource(text: &str) -> bool {
     is_podman_word(text)
         && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"_.-".contains(&it))
 }

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use unitsmith::problem::Code;
 
-use super::names::{Name, is_label, is_podman_word, name, never};
+use super::container_names::is_dotted;
+use super::names::{Name, container, is_label, is_podman_word, is_resource, name, never};
 
 /// A network or the like, and a container that uses it.
 fn object(kind: &str, name: &str, object: Value) -> Value {
@@ -11,6 +12,7 @@ fn object(kind: &str, name: &str, object: Value) -> Value {
     match kind {
         "networks" => container["networks"] = json!([name]),
         "volumes" => container["volumes"] = json!([{ "source": name, "target": "/it" }]),
+        "pods" => container["pod"] = name.into(),
         "images" => container["image"] = format!("{name}.image").into(),
         _ => container["image"] = format!("{name}.build").into(),
     }
@@ -70,4 +72,21 @@ pub(super) const NAMES: &[Name] = &[
     name("builds.arguments",
         |it| object("builds", "o", json!({ "tag": "it", "context": "/it", "arguments": { it: "" } })), is_pair,
         Code::ImpossibleName),
+    name("pods", |it| object("pods", it, json!({})), is_label, Code::ImpossibleName),
+    name("services.container.pod", |it| container("pod", it.into()), never, Code::UnknownName),
+    name("pods.networks", |it| object("pods", "o", json!({ "networks": [it] })), never, Code::UnknownName),
+    name("pods.networks.name",
+        |it| object("pods", "o", json!({ "networks": [{ "name": it, "external": true }] })), is_resource, Code::ImpossibleName),
+    name("pods.networks.aliases", |it| object("pods", "o", json!({ "networks": [{ "name": "bridge", "aliases": [it] }] })),
+        is_dotted, Code::ImpossibleName),
+    name("pods.networks.ip", |it| object("pods", "o", json!({ "networks": [{ "name": "bridge", "ip": it }] })),
+        never, Code::WrongType),
+    name("pods.networks.ip6", |it| object("pods", "o", json!({ "networks": [{ "name": "bridge", "ip6": it }] })),
+        never, Code::WrongType),
+    name("pods.hostname", |it| object("pods", "o", json!({ "hostname": it })), is_dotted, Code::ImpossibleName),
+    name("pods.hosts", |it| object("pods", "o", json!({ "hosts": { it: "host-gateway" } })), is_dotted, Code::ImpossibleName),
+    name("pods.hosts.address", |it| object("pods", "o", json!({ "hosts": { "a": it } })), never, Code::WrongType),
+    name("pods.dns.servers", |it| object("pods", "o", json!({ "dns": { "servers": [it] } })), never, Code::WrongType),
+    name("pods.userNamespace", |it| object("pods", "o", json!({ "userNamespace": it })), never, Code::ImpossibleName),
+    name("pods.shmSize", |it| object("pods", "o", json!({ "shmSize": it })), never, Code::ImpossibleQuantity),
 ];

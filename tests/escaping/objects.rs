@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use unitsmith::directive::Quoting;
 use unitsmith::emit::Target;
 use unitsmith::manifest::Format;
 use unitsmith::problem::Code;
@@ -27,6 +28,7 @@ const NETWORK: (&str, &str) = ("networks", "network");
 const VOLUME: (&str, &str) = ("volumes", "volume");
 const IMAGE: (&str, &str) = ("images", "image");
 const BUILD: (&str, &str) = ("builds", "build");
+const POD: (&str, &str) = ("pods", "pod");
 
 #[rustfmt::skip] // One row a field.
 pub(super) const FIELDS: &[Field] = &[
@@ -69,6 +71,10 @@ pub(super) const FIELDS: &[Field] = &[
         option: ("--authfile", "/"), refuses: path_of_quadlet },
     Field { kind: BUILD, key: "builds.podmanArgs", object: |it| built("podmanArgs", json!([format!("--it={it}")])),
         option: ("--it", ""), refuses: |it| anything(Target::Nixos, it) },
+    Field { kind: POD, key: "pods.labels", object: |it| json!({ "labels": { "it": it } }),
+        option: ("--label", "it="), refuses: |it| anything(Target::Nixos, it) },
+    Field { kind: POD, key: "pods.podmanArgs", object: |it| json!({ "podmanArgs": [format!("--it={it}")] }),
+        option: ("--it", ""), refuses: |it| anything(Target::Nixos, it) },
 ];
 
 fn pulled(key: &str, value: Value) -> Value {
@@ -108,6 +114,11 @@ fn manifest(target: Target, objects: &BTreeMap<String, (&Field, Value)>) -> Valu
         let used = match field.kind {
             NETWORK => json!(name),
             VOLUME => json!({ "source": name, "target": format!("/{name}") }),
+            POD => {
+                let member = json!({ "image": "localhost/it", "pod": name });
+                manifest["services"][format!("in-{name}")]["container"] = member;
+                continue;
+            }
             (_, noun) => {
                 let image = format!("{name}.{noun}");
                 manifest["services"][name]["container"]["image"] = image.into();
@@ -155,10 +166,21 @@ fn what_an_object_does_not_refuse_arrives_unchanged() {
         for (name, field, text) in wanted {
             let unit = unit::parse(&units[&format!("{name}-{}.service", field.kind.1)]);
             let (option, before) = field.option;
-            let found = values(&unit::command(&unit), option);
+            let found = values(&words_of(&unit), option);
             let expected = format!("{before}{text}");
             assert!(found.contains(&expected), "{target:?}: `{}` = {text:?}: {found:?}", field.key);
         }
+    }
+}
+
+/// The command that makes an object.
+fn words_of(unit: &unit::Unit) -> Vec<String> {
+    match unit::values(unit, "Service", "ExecStartPre") {
+        [create] if create.contains(" pod create ") => {
+            // The only specifiers that Quadlet itself writes; those of a manifest are doubled.
+            unit::read_texts(Quoting::Command, &create.replace("=%t/%N", "=/run/pod"))
+        }
+        _ => unit::command(unit),
     }
 }
 

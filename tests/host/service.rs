@@ -43,7 +43,7 @@ impl Setting {
 impl Service<'_> {
     /// Whether it is a container.
     pub(crate) fn is_container(&self) -> bool {
-        self.name.starts_with("container-")
+        !self.name.starts_with("process-")
     }
 
     /// The unit that faces the user.

@@ -80,6 +80,7 @@ const OPTIONS: &[&str] = &[
     "--name",
     "--network",
     "--pids-limit",
+    "--pod",
     "--publish",
     "--pull",
     "--retry",

@@ -57,6 +57,7 @@ pub(crate) fn command(unit: &Unit) -> Vec<String> {
     };
     // The only specifiers that Quadlet itself writes; those of a manifest are doubled.
     let command = command.replacen(" --cidfile=%t/%N.cid ", " ", 1);
+    let command = command.replacen(" --pod-id-file=%t/%N.pod-id", " --pod-id-file=/it", 1);
     read_texts(Quoting::Command, &command)
 }
 

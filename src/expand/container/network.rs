@@ -1,6 +1,6 @@
-//! The networks of a container, its ports and names.
+//! The networks of a container or pod, its ports and names.
 
-use crate::directive as d;
+use crate::directive::{self as d, Directive};
 use crate::expand::own_port;
 use crate::plan::address::bracketed;
 use crate::plan::container::network::{
@@ -12,12 +12,45 @@ use crate::unit::Unit;
 
 use super::texts;
 
-/// Assigns how the container is reached, and what it reaches.
-pub(super) fn assign(
+/// The keys of a section for what containers and pods have alike.
+pub(in crate::expand) struct Keys {
+    network: &'static Directive,
+    publish_port: &'static Directive,
+    host_name: &'static Directive,
+    add_host: &'static Directive,
+    dns: &'static Directive,
+    dns_search: &'static Directive,
+    dns_option: &'static Directive,
+}
+
+/// The keys of `[Container]`.
+pub(super) const OF_CONTAINER: Keys = Keys {
+    network: &d::container::NETWORK,
+    publish_port: &d::container::PUBLISH_PORT,
+    host_name: &d::container::HOST_NAME,
+    add_host: &d::container::ADD_HOST,
+    dns: &d::container::DNS,
+    dns_search: &d::container::DNS_SEARCH,
+    dns_option: &d::container::DNS_OPTION,
+};
+
+/// The keys of `[Pod]`.
+pub(in crate::expand) const OF_POD: Keys = Keys {
+    network: &d::pod::NETWORK,
+    publish_port: &d::pod::PUBLISH_PORT,
+    host_name: &d::pod::HOST_NAME,
+    add_host: &d::pod::ADD_HOST,
+    dns: &d::pod::DNS,
+    dns_search: &d::pod::DNS_SEARCH,
+    dns_option: &d::pod::DNS_OPTION,
+};
+
+/// Assigns how a container or pod is reached, and what it reaches.
+pub(in crate::expand) fn assign(
     unit: &mut Unit,
-    service: &Service,
+    keys: &Keys,
     networking: &Networking,
-    ports: &[PublishedPort],
+    published: Vec<Text>,
 ) {
     let Networking { networks, exposed_ports, hostname, hosts, dns } = networking;
     let networks = match networks {
@@ -26,21 +59,25 @@ pub(super) fn assign(
         Networks::Host => vec!["host".into()],
         Networks::Joined(networks) => networks.iter().map(attached).collect(),
     };
-    unit.assign_texts(&d::container::NETWORK, networks);
-    let ports = ports.iter().map(|it| published(service, it)).collect();
-    unit.assign_texts(&d::container::PUBLISH_PORT, ports);
+    unit.assign_texts(keys.network, networks);
+    unit.assign_texts(keys.publish_port, published);
     unit.assign_texts(&d::container::EXPOSE_HOST_PORT, texts(exposed_ports));
-    unit.assign_text(&d::container::HOST_NAME, hostname.as_deref());
+    unit.assign_text(keys.host_name, hostname.as_deref());
     let hosts = hosts.iter().map(|(name, address)| match address {
         Some(address) => Text::literal(format!("{name}:{address}")),
         None => Text::literal(format!("{name}:host-gateway")),
     });
-    unit.assign_texts(&d::container::ADD_HOST, hosts.collect());
+    unit.assign_texts(keys.add_host, hosts.collect());
     let Dns { servers, search, options } = dns;
     let servers = servers.iter().map(|it| Text::literal(it.to_string())).collect();
-    unit.assign_texts(&d::container::DNS, servers);
-    unit.assign_texts(&d::container::DNS_SEARCH, texts(search));
-    unit.assign_texts(&d::container::DNS_OPTION, texts(options));
+    unit.assign_texts(keys.dns, servers);
+    unit.assign_texts(keys.dns_search, texts(search));
+    unit.assign_texts(keys.dns_option, texts(options));
+}
+
+/// The ports on which the host answers for a service, as podman-run(1) `--publish` takes them.
+pub(in crate::expand) fn published(service: &Service, ports: &[PublishedPort]) -> Vec<Text> {
+    ports.iter().map(|it| published_port(service, it)).collect()
 }
 
 /// `NAME:OPTION=VALUE,…`, of podman-run(1) `--network`.
@@ -57,7 +94,7 @@ fn attached(attachment: &Attachment) -> Text {
 }
 
 /// `ADDRESS:HOST:CONTAINER/PROTOCOL`, of podman-run(1) `--publish`.
-fn published(service: &Service, port: &PublishedPort) -> Text {
+fn published_port(service: &Service, port: &PublishedPort) -> Text {
     let PublishedPort { address, host, container, protocol } = port;
     let suffix = match protocol {
         Protocol::Tcp => "",

@@ -77,7 +77,7 @@ fn pull(object: &[Assignment]) -> Vec<Text> {
 }
 
 /// What a command of podman is about.
-fn subject(object: &[Assignment]) -> Text {
+pub(super) fn subject(object: &[Assignment]) -> Text {
     let subject = object.iter().find(|it| it.directive.podman == Podman::Subject);
     subject.and_then(|it| it.value.texts().first()).cloned().expect("every object has a name")
 }

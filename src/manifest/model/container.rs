@@ -57,6 +57,8 @@ pub struct Container {
     pub init: bool,
     pub notify: Option<Notify>,
     pub reload: Option<Reload>,
+    /// The pod of the manifest whose network and names the container shares.
+    pub pod: Option<String>,
     /// The networks that it joins: those of the manifest, `none`, `host` or `bridge`; podman's usual one when absent.
     #[serde(default)]
     pub networks: Vec<Network>,

@@ -29,7 +29,7 @@ container = { imgae = "nginx", colour = "red" }
             2 | hots = {}
               | ^^^^
               |
-              = help: did you mean `hosts`? keys are: builds, cloudflared, companions, defaults, groups, hosts, images, networks, nixos, services, templates, tsProxy, volumes
+              = help: did you mean `hosts`? keys are: builds, cloudflared, companions, defaults, groups, hosts, images, networks, nixos, pods, services, templates, tsProxy, volumes
 
             error[US002]: `depends_on` is not a key of `services.web`
              --> unitsmith:5:1
@@ -45,7 +45,7 @@ container = { imgae = "nginx", colour = "red" }
             6 | container = { imgae = "nginx", colour = "red" }
               |               ^^^^^
               |
-              = help: did you mean `image`? keys are: annotations, autoUpdate, capabilities, command, devices, dns, entrypoint, environmentHost, exposedPorts, gidMap, group, health, hostname, hosts, httpProxy, image, init, labels, log, login and 27 more
+              = help: did you mean `image`? keys are: annotations, autoUpdate, capabilities, command, devices, dns, entrypoint, environmentHost, exposedPorts, gidMap, group, health, hostname, hosts, httpProxy, image, init, labels, log, login and 28 more
 
             error[US002]: `colour` is not a key of `services.web.container`
              --> unitsmith:6:32
@@ -53,7 +53,7 @@ container = { imgae = "nginx", colour = "red" }
             6 | container = { imgae = "nginx", colour = "red" }
               |                                ^^^^^^
               |
-              = help: keys are: annotations, autoUpdate, capabilities, command, devices, dns, entrypoint, environmentHost, exposedPorts, gidMap, group, health, hostname, hosts, httpProxy, image, init, labels, log, login and 27 more
+              = help: keys are: annotations, autoUpdate, capabilities, command, devices, dns, entrypoint, environmentHost, exposedPorts, gidMap, group, health, hostname, hosts, httpProxy, image, init, labels, log, login and 28 more
 
         "#]],
     );

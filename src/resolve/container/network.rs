@@ -12,13 +12,13 @@ use crate::resolve::object;
 
 use super::word::{self, Rule, is_plain};
 
-/// What the keys of a container say of its networks.
-pub(super) struct Written<'a> {
-    pub(super) networks: &'a [written::Network],
-    pub(super) exposed_ports: &'a [String],
-    pub(super) hostname: Option<&'a str>,
-    pub(super) hosts: &'a BTreeMap<String, String>,
-    pub(super) dns: &'a written::Dns,
+/// What the keys of a container or pod say of its networks.
+pub(in crate::resolve) struct Written<'a> {
+    pub(in crate::resolve) networks: &'a [written::Network],
+    pub(in crate::resolve) exposed_ports: &'a [String],
+    pub(in crate::resolve) hostname: Option<&'a str>,
+    pub(in crate::resolve) hosts: &'a BTreeMap<String, String>,
+    pub(in crate::resolve) dns: &'a written::Dns,
 }
 
 const HOST: Rule = Rule {
@@ -42,8 +42,8 @@ const RESOLVER_OPTION: Rule = Rule {
 const EXPOSED: Rule =
     Rule { is_one: is_exposed, what: "a port", hint: "like `8080`, `53/udp` or `8000-8010`" };
 
-/// Resolves how the container is reached, and what it reaches; `path` is that of the container.
-pub(super) fn resolve(
+/// Resolves how the container is reached, and what it reaches; `path` is that of the container or pod.
+pub(in crate::resolve) fn resolve(
     written: Written<'_>,
     path: &Trail<'_>,
     scope: &object::Scope<'_>,

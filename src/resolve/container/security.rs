@@ -129,17 +129,21 @@ pub(super) fn resolve(
             "ALL" => Some(it.clone()),
             _ => path_without(it, &[':'], path, problems),
         }),
-        user_namespace: word::optional(
-            user_namespace,
-            &USER_NAMESPACE,
-            &path.key("userNamespace"),
-            problems,
-        ),
+        user_namespace: self::user_namespace(user_namespace, &path.key("userNamespace"), problems),
         uid_map: word::words(uid_map, &MAP, &path.key("uidMap"), problems),
         gid_map: word::words(gid_map, &MAP, &path.key("gidMap"), problems),
         sub_uid_map: word::optional(sub_uid_map, &RANGE, &path.key("subUidMap"), problems),
         sub_gid_map: word::optional(sub_gid_map, &RANGE, &path.key("subGidMap"), problems),
     }
+}
+
+/// Resolves whose the accounts of a container or pod are; `path` is its own.
+pub(in crate::resolve) fn user_namespace(
+    written: Option<&str>,
+    path: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<String> {
+    word::optional(written, &USER_NAMESPACE, path, problems)
 }
 
 /// `INSIDE:OUTSIDE:COUNT` of podman-run(1) `--uidmap`, with its prefixes `+`, `u`, `g` and `@`.

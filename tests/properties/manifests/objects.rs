@@ -13,6 +13,7 @@ pub(super) struct Drawn {
     volumes: Map<String, Value>,
     images: Map<String, Value>,
     builds: Map<String, Value>,
+    pods: Map<String, Value>,
     uses: Vec<Uses>,
 }
 
@@ -22,12 +23,27 @@ struct Uses {
     volumes: Vec<&'static str>,
     /// `NAME.image` or `NAME.build`.
     image: Option<&'static str>,
+    pod: Option<&'static str>,
 }
 
 const NETWORKS: &[&str] = &["backend", "0net", "rec"];
 const VOLUMES: &[&str] = &["data", "x_y", "let"];
 const IMAGES: &[&str] = &["base", "in"];
 const BUILDS: &[&str] = &["app", "0app"];
+const PODS: &[&str] = &["with", "0pod"];
+/// What a container in a pod cannot have, because the pod has it.
+const OF_ITS_POD: &[&str] = &[
+    "networks",
+    "hostname",
+    "hosts",
+    "dns",
+    "shmSize",
+    "userNamespace",
+    "uidMap",
+    "gidMap",
+    "subUidMap",
+    "subGidMap",
+];
 const OWN_IMAGES: &[&str] = &["base.image", "in.image", "app.build", "0app.build"];
 const WORDS: &[&str] = &["x", "a.b/c", "1"];
 
@@ -38,12 +54,14 @@ pub(super) fn any_objects() -> impl Strategy<Value = Drawn> {
         prop::collection::vec(any_volume(), VOLUMES.len()).prop_map(|it| named(VOLUMES, it));
     let images = prop::collection::vec(any_image(), IMAGES.len()).prop_map(|it| named(IMAGES, it));
     let builds = prop::collection::vec(any_build(), BUILDS.len()).prop_map(|it| named(BUILDS, it));
-    (networks, volumes, images, builds, prop::collection::vec(any_uses(), 5)).prop_map(
-        |(networks, volumes, images, builds, uses)| Drawn {
+    let pods = prop::collection::vec(any_pod(), PODS.len()).prop_map(|it| named(PODS, it));
+    (networks, volumes, images, builds, pods, prop::collection::vec(any_uses(), 5)).prop_map(
+        |(networks, volumes, images, builds, pods, uses)| Drawn {
             networks,
             volumes,
             images,
             builds,
+            pods,
             uses,
         },
     )
@@ -65,8 +83,9 @@ fn any_uses() -> impl Strategy<Value = Uses> {
         }),
         1 => Just(vec!["bridge".into()]),
     ];
-    (networks, subsequence(VOLUMES, 0..=2), prop::option::of(select(OWN_IMAGES)))
-        .prop_map(|(networks, volumes, image)| Uses { networks, volumes, image })
+    let pod = prop::option::of(select(PODS));
+    (networks, subsequence(VOLUMES, 0..=2), prop::option::of(select(OWN_IMAGES)), pod)
+        .prop_map(|(networks, volumes, image, pod)| Uses { networks, volumes, image, pod })
 }
 
 fn any_network() -> impl Strategy<Value = Value> {
@@ -156,6 +175,29 @@ fn any_build() -> impl Strategy<Value = Value> {
     )
 }
 
+fn any_pod() -> impl Strategy<Value = Value> {
+    let networks = select(vec![
+        json!([]),
+        json!(["bridge"]),
+        json!(["backend", { "name": "foreign.net", "external": true, "aliases": ["db"] }]),
+        json!([{ "name": "rec", "ip": "10.5.0.7" }]),
+    ]);
+    let hosts = select(vec![json!({}), json!({ "nas": "10.0.0.2", "me": "host-gateway" })]);
+    let dns = select(vec![json!({}), json!({ "servers": ["10.0.0.1"], "options": ["ndots:1"] })]);
+    let word = || prop::option::of(select(&["x", "a-b.c"][..]));
+    let namespace = prop::option::of(select(&["auto", "keep-id:uid=200,gid=210"][..]));
+    let size = prop::option::of(select(&["64M"][..]));
+    (networks, word(), hosts, dns, namespace, size, any_pairs(), any_arguments()).prop_map(
+        |(networks, hostname, hosts, dns, user_namespace, shm_size, labels, arguments)| {
+            without_nulls(json!({
+                "networks": networks, "hostname": hostname, "hosts": hosts, "dns": dns,
+                "userNamespace": user_namespace, "shmSize": shm_size, "labels": labels,
+                "podmanArgs": arguments,
+            }))
+        },
+    )
+}
+
 fn any_retry() -> impl Strategy<Value = Option<Value>> {
     let delay = prop::option::of(select(&["500ms", "1min30s"][..]));
     let retry = (prop::option::of(0..9), delay).prop_map(|(attempts, delay)| {
@@ -183,17 +225,34 @@ fn any_arguments() -> impl Strategy<Value = Value> {
 
 /// Adds to a manifest the objects that its containers use, and only those.
 pub(super) fn add(manifest: &mut Value, drawn: &Drawn) {
-    let Drawn { networks, volumes, images, builds, uses } = drawn;
+    let Drawn { networks, volumes, images, builds, pods, uses } = drawn;
     let mut used_networks = Map::new();
     let mut used_volumes = Map::new();
     let mut used_images = Map::new();
     let mut used_builds = Map::new();
+    let mut used_pods = Map::new();
+    let mut publishing_pods = Vec::new();
     let services = manifest["services"].as_object_mut().unwrap();
     let containers = services.values_mut().filter_map(|it| it.get_mut("container"));
     for (container, uses) in containers.zip(uses) {
         // A container that joins none, or that of the host, joins no other.
         let is_alone = container["networks"].get(0).is_some_and(Value::is_string);
-        let networks_of_it = if is_alone { &[][..] } else { uses.networks.as_slice() };
+        let publishes = container["ports"].as_array().is_some_and(|it| !it.is_empty());
+        // Two that listen on one port of a pod are a problem.
+        let pod = uses.pod.filter(|it| !is_alone && !(publishes && publishing_pods.contains(it)));
+        if let Some(pod) = pod {
+            publishing_pods.extend(publishes.then_some(pod));
+            let container = container.as_object_mut().unwrap();
+            container.retain(|key, _| !OF_ITS_POD.contains(&key.as_str()));
+            container.insert("pod".to_owned(), pod.into());
+            used_pods.insert(pod.to_owned(), pods[pod].clone());
+            for name in pods[pod]["networks"].as_array().unwrap() {
+                let name = name.as_str().or(name["name"].as_str()).unwrap();
+                used_networks.extend(networks.get(name).map(|it| (name.to_owned(), it.clone())));
+            }
+        }
+        let networks_of_it =
+            if is_alone || pod.is_some() { &[][..] } else { uses.networks.as_slice() };
         for name in networks_of_it.iter().filter_map(|it| it.as_str()) {
             used_networks.extend(networks.get(name).map(|it| (name.to_owned(), it.clone())));
         }
@@ -238,6 +297,7 @@ pub(super) fn add(manifest: &mut Value, drawn: &Drawn) {
     }
     manifest["images"] = used_images.into();
     manifest["builds"] = used_builds.into();
+    manifest["pods"] = used_pods.into();
     manifest["networks"] = used_networks.into();
     manifest["volumes"] = used_volumes.into();
 }
