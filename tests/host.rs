@@ -5,10 +5,12 @@
 mod apply;
 mod client;
 mod generated;
+mod hardened;
 mod install;
 mod machine;
 mod matrix;
 mod pods;
 mod record;
+mod secrets;
 mod service;
 mod setting;

@@ -108,7 +108,10 @@ fn value(
         Measure::RestrictAddressFamilies => Value::Names(
             ["AF_UNIX", "AF_INET", "AF_INET6", "AF_NETLINK"].map(str::to_owned).to_vec(),
         ),
-        Measure::SystemCallFilter => Value::Keyword("@system-service"),
+        Measure::SystemCallFilter => {
+            // node ends where it cannot ask for memory protection keys.
+            Value::Keyword("@system-service @pkey")
+        }
         Measure::SystemCallArchitectures => Value::Keyword("native"),
         Measure::CapabilityBoundingSet if has_low_port(service) => Value::Keyword(BIND_LOW_PORTS),
         Measure::CapabilityBoundingSet => Value::Keyword(""),

@@ -96,7 +96,7 @@ fn strict_takes_all_but_its_exceptions() {
             systemd  web.service          ProcSubset=pid
             systemd  web.service          RestrictNamespaces=true
             systemd  web.service          RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
-            systemd  web.service          SystemCallFilter=@system-service
+            systemd  web.service          SystemCallFilter=@system-service @pkey
             systemd  web.service          SystemCallArchitectures=native
             systemd  web.service          CapabilityBoundingSet=CAP_NET_BIND_SERVICE
             systemd  web.service          UMask=0077
@@ -119,7 +119,7 @@ fn strict_takes_all_but_its_exceptions() {
             nixos    web.nix              ProcSubset = "pid";
             nixos    web.nix              RestrictNamespaces = true;
             nixos    web.nix              RestrictAddressFamilies = "AF_UNIX AF_INET AF_INET6 AF_NETLINK";
-            nixos    web.nix              SystemCallFilter = "@system-service";
+            nixos    web.nix              SystemCallFilter = "@system-service @pkey";
             nixos    web.nix              SystemCallArchitectures = "native";
             nixos    web.nix              CapabilityBoundingSet = "CAP_NET_BIND_SERVICE";
             nixos    web.nix              UMask = "0077";
@@ -191,7 +191,7 @@ fn older_systemd_and_managers_of_accounts_take_the_measures_they_know() {
             systemd  web.service          PrivateDevices=true
             systemd  web.service          RestrictNamespaces=true
             systemd  web.service          RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
-            systemd  web.service          SystemCallFilter=@system-service
+            systemd  web.service          SystemCallFilter=@system-service @pkey
             systemd  web.service          SystemCallArchitectures=native
             systemd  web.service          MemoryDenyWriteExecute=true
             systemd  web.service          CapabilityBoundingSet=
@@ -202,7 +202,7 @@ fn older_systemd_and_managers_of_accounts_take_the_measures_they_know() {
             systemd  web.service          RestrictSUIDSGID=true
             systemd  web.service          RestrictNamespaces=true
             systemd  web.service          RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
-            systemd  web.service          SystemCallFilter=@system-service
+            systemd  web.service          SystemCallFilter=@system-service @pkey
             systemd  web.service          SystemCallArchitectures=native
             systemd  web.service          MemoryDenyWriteExecute=true
             systemd  web.service          UMask=0077

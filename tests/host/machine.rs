@@ -24,8 +24,13 @@ pub(crate) struct Machine {
 impl Machine {
     /// Boots a release of Debian and waits until it is up.
     pub(crate) fn boot(suite: &str) -> Machine {
+        Machine::boot_with(suite, "packages")
+    }
+
+    /// Boots a release of Debian with the packages of a list beside this file.
+    pub(crate) fn boot_with(suite: &str, packages: &str) -> Machine {
         let tests = repository().join("tests");
-        let packages = tests.join("host/packages");
+        let packages = tests.join("host").join(packages);
         let made = run(Command::new(tests.join("root/make")).arg(suite).arg(packages));
         assert_eq!(made.code, Some(0), "{}", made.stderr);
         let directory = scratch();

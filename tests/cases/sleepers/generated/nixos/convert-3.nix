@@ -72,7 +72,7 @@ in
         ProcSubset = "pid";
         RestrictNamespaces = true;
         RestrictAddressFamilies = "AF_UNIX AF_INET AF_INET6 AF_NETLINK";
-        SystemCallFilter = "@system-service";
+        SystemCallFilter = "@system-service @pkey";
         SystemCallArchitectures = "native";
         MemoryDenyWriteExecute = true;
         CapabilityBoundingSet = "";
