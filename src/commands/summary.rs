@@ -61,12 +61,37 @@ fn difference(difference: &Difference) -> String {
         let lines: Vec<String> = lines.iter().map(|it| shortened(it)).collect();
         lines.join(", ")
     };
+    if let ([gone], [added]) = (&gone[..], &added[..]) {
+        let (gone, added) = middles(gone, added);
+        return format!("{key} {} → {}", shortened(&gone), shortened(&added));
+    }
     match (gone.is_empty(), added.is_empty()) {
         (true, true) => format!("{key} in another order"),
         (true, false) => format!("{key} + {}", shown(&added)),
         (false, true) => format!("{key} - {}", shown(&gone)),
         (false, false) => format!("{key} {} → {}", shown(&gone), shown(&added)),
     }
+}
+
+/// Returns what is different of two values, with `…` for the words around it that are the same.
+///
+/// One word on each side stays, so that something is left of what was only added or taken away.
+fn middles(old: &str, new: &str) -> (String, String) {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.split(' ').collect(), new.split(' ').collect());
+    let least = old.len().min(new.len());
+    let same = |pairs: &mut dyn Iterator<Item = (&&str, &&str)>| {
+        pairs.take_while(|(old, new)| old == new).count()
+    };
+    let before = same(&mut old.iter().zip(&new));
+    let after = same(&mut old.iter().rev().zip(new.iter().rev())).min(least - before);
+    let is_replaced = least > before + after;
+    let before = if is_replaced { before } else { before.saturating_sub(1) };
+    let middle = |words: &[&str]| {
+        let head = if before > 0 { "… " } else { "" };
+        let tail = if after > 0 { " …" } else { "" };
+        format!("{head}{}{tail}", words[before..words.len() - after].join(" "))
+    };
+    (middle(&old), middle(&new))
 }
 
 /// The beginning of a value that is too long for a line.
@@ -151,5 +176,25 @@ pub(super) fn word(kind: Kind) -> &'static str {
         Kind::Added => "new",
         Kind::Changed => "changed",
         Kind::Removed => "gone",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::middles;
+
+    #[test]
+    fn only_the_words_that_differ_are_shown() {
+        for (old, new, expected) in [
+            ("no", "on-failure", ("no", "on-failure")),
+            ("/bin/a --x=1 80", "/bin/a --x=2 80", ("… --x=1 …", "… --x=2 …")),
+            ("/bin/a 80", "/bin/b 80", ("/bin/a …", "/bin/b …")),
+            ("/bin/a b", "/bin/a b c", ("… b", "… b c")),
+            ("a", "a a", ("a", "a a")),
+            ("a b c", "a c", ("a b …", "a …")),
+        ] {
+            let found = middles(old, new);
+            assert_eq!((found.0.as_str(), found.1.as_str()), expected, "{old} {new}");
+        }
     }
 }

@@ -59,7 +59,7 @@ fn what_a_change_does_is_told_by_host() {
               pages-volume waits
                 pages-volume.service: service is new
               web listens anew
-                web-backend.service: ExecStart /usr/bin/web 28304 → /usr/bin/site 28304
+                web-backend.service: ExecStart /usr/bin/web … → /usr/bin/site …
                 web.socket: ListenStream 127.0.0.1:9575 → 127.0.0.1:8080
               wiki restarts
                 wiki.container: Volume data:/data → pages:/data
@@ -82,7 +82,7 @@ fn what_a_change_does_is_told_by_host() {
               pages waits
                 pages.volume: volume is new
               web listens anew
-                web-backend.service: ExecStart /usr/bin/web 28304 → /usr/bin/site 28304
+                web-backend.service: ExecStart /usr/bin/web … → /usr/bin/site …
                 web.socket: ListenStream 127.0.0.1:9575 → 127.0.0.1:8080
               wiki restarts
                 wiki.container: Volume data:/data → pages:/data
@@ -109,7 +109,7 @@ fn what_a_change_does_is_told_by_host() {
             | db | restarts | `db.service`: StateDirectory db → database |
             | gone | stops | `gone.service`: service is gone |
             | pages-volume | waits | `pages-volume.service`: service is new |
-            | web | listens anew | `web-backend.service`: ExecStart /usr/bin/web 28304 → /usr/bin/site 28304<br>`web.socket`: ListenStream 127.0.0.1:9575 → 127.0.0.1:8080 |
+            | web | listens anew | `web-backend.service`: ExecStart /usr/bin/web … → /usr/bin/site …<br>`web.socket`: ListenStream 127.0.0.1:9575 → 127.0.0.1:8080 |
             | wiki | restarts | `wiki.container`: Volume data:/data → pages:/data<br>`wiki.container`: After data-volume.service → pages-volume.service<br>`wiki.container`: Requires data-volume.service → pages-volume.service |
 
             1 other file: `nixos/default.nix` is changed
@@ -131,7 +131,7 @@ fn what_a_change_does_is_told_by_host() {
             | db | restarts | `db.service`: StateDirectory db → database |
             | gone | stops | `gone.service`: service is gone |
             | pages | waits | `pages.volume`: volume is new |
-            | web | listens anew | `web-backend.service`: ExecStart /usr/bin/web 28304 → /usr/bin/site 28304<br>`web.socket`: ListenStream 127.0.0.1:9575 → 127.0.0.1:8080 |
+            | web | listens anew | `web-backend.service`: ExecStart /usr/bin/web … → /usr/bin/site …<br>`web.socket`: ListenStream 127.0.0.1:9575 → 127.0.0.1:8080 |
             | wiki | restarts | `wiki.container`: Volume data:/data → pages:/data<br>`wiki.container`: After data-volume.service → pages-volume.service<br>`wiki.container`: Requires data-volume.service → pages-volume.service |
 
             1 other file: `hosts/shelf/sysctl.d/60-unitsmith.conf` is changed
@@ -182,11 +182,11 @@ fn generated_trees_are_compared_without_their_manifests() {
             --- stdout
             NixOS (restarts: 1)
               web restarts
-                web-backend.service: ExecStart /usr/bin/web 28304 → /usr/bin/site 28304
+                web-backend.service: ExecStart /usr/bin/web … → /usr/bin/site …
                 web.socket: keeps listening
             shelf (restarts: 1)
               web restarts
-                web-backend.service: ExecStart /usr/bin/web 28304 → /usr/bin/site 28304
+                web-backend.service: ExecStart /usr/bin/web … → /usr/bin/site …
                 web.socket: keeps listening
             --- exit 1
         "#]],
@@ -199,11 +199,11 @@ fn generated_trees_are_compared_without_their_manifests() {
             --- stdout
             NixOS (restarts: 1)
               web restarts
-                web-backend.service: ExecStart /usr/bin/web 28304 → /usr/bin/site 28304
+                web-backend.service: ExecStart /usr/bin/web … → /usr/bin/site …
                 web.socket: keeps listening
             shelf (restarts: 1)
               web restarts
-                web-backend.service: ExecStart /usr/bin/web 28304 → /usr/bin/site 28304
+                web-backend.service: ExecStart /usr/bin/web … → /usr/bin/site …
                 web.socket: keeps listening
             --- exit 1
         "#]],
