@@ -14,6 +14,10 @@
           "aarch64-linux"
           "x86_64-linux"
         ] (system: f nixpkgs.legacyPackages.${system} self.packages.${system}.default);
+
+      checkGenerated = import ./nix/check-generated.nix {
+        unitsmithFor = pkgs: pkgs.callPackage ./nix/package.nix { };
+      };
     in
     {
       packages = eachSystem (
@@ -44,10 +48,19 @@
       # The function behind the module, for configurations with options of their own.
       lib.ports = import ./nix/ports.nix;
 
+      # `checkGenerated { pkgs, manifest, generated }` is a check for a flake that commits its generated files.
+      lib.checkGenerated = checkGenerated;
+
       checks = eachSystem (
         pkgs: unitsmith: {
           # The build runs the tests beside the code.
           package = unitsmith;
+
+          generated = checkGenerated {
+            inherit pkgs;
+            manifest = ./tests/cases/homelab/unitsmith.toml;
+            generated = ./tests/cases/homelab/generated;
+          };
 
           ports =
             let

@@ -54,6 +54,21 @@ enum Part<'a> {
 }
 
 /// Compares two trees.
+///
+/// ```
+/// use unitsmith::contrast::{self, Host};
+/// use unitsmith::fileset::FileSet;
+/// use unitsmith::unitset::consequence::Consequence;
+///
+/// let tree = |policy: &str| {
+///     let text = format!("[Service]\nExecStart=/usr/bin/web\nRestart={policy}\n");
+///     FileSet::new(vec![("systemd/web.service".to_owned(), text)])
+/// };
+/// let contrast = contrast::compare(&tree("no"), &tree("on-failure"));
+/// let changes = &contrast.0[&Host::Plain(None)].services["web"];
+/// assert_eq!(changes[0].consequence, Consequence::Notes);
+/// assert_eq!(changes[0].differences[0].new, ["on-failure"]);
+/// ```
 pub fn compare(old: &FileSet, new: &FileSet) -> Contrast {
     let (mut old_hosts, mut new_hosts) = (by_host(old), by_host(new));
     let hosts: BTreeSet<Host> = old_hosts.keys().chain(new_hosts.keys()).cloned().collect();

@@ -4,6 +4,27 @@
 //! directives and values, `emit` into files; `compare` says what would change and `disk` changes it;
 //! `apply` says what a host must do to become what the files say.
 //! Text is made in `syntax` alone, through the rows of the one table in `directive`.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//!
+//! use unitsmith::emit::{Target, emit};
+//! use unitsmith::manifest::{self, Format};
+//! use unitsmith::resolve::{Context, resolve};
+//!
+//! let text = "[services.web]\nuser = \"web\"\nexec.command = [\"/usr/bin/web\", \"${port}\"]\n";
+//! let (manifest, source, problems) = manifest::parse("unitsmith.toml", text.into(), Format::Toml);
+//! assert!(problems.is_empty(), "{}", source.render(&problems));
+//! let manifest = manifest.expect("what has no problem can be read");
+//!
+//! let context = Context { manifest: "unitsmith.toml", lock: &BTreeMap::new(), is_damaged: &|_| false };
+//! let (plan, problems) = resolve(&manifest, &context);
+//! let plan = plan.unwrap_or_else(|| panic!("{}", source.render(&problems)));
+//! assert!(unitsmith::lint::find(&manifest, &plan).is_empty());
+//!
+//! let files = emit(&plan, &[Target::Systemd].into());
+//! assert!(files.get("systemd/web.service").expect("it is a process").contains("ExecStart=/usr/bin/web 9575"));
+//! ```
 
 pub mod apply;
 pub mod cli;

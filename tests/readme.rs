@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use clap::Parser as _;
+use unitsmith::cli::Cli;
 use unitsmith::problem::Code;
 
 use crate::support::{repository, run, scratch};
@@ -54,4 +56,23 @@ fn the_table_of_codes_is_complete() {
     let rows = Code::ALL.iter().map(|it| format!("| {} |{} |\n", it.as_str(), it.summary()));
     let table: String = rows.collect();
     assert!(readme().contains(&table), "the README should have\n{table}");
+}
+
+#[test]
+fn what_is_run_in_a_pull_request_is_what_the_program_takes() {
+    let readme = readme();
+    let mut count = 0;
+    for marker in ["<!-- a workflow -->", "<!-- a hook -->"] {
+        let (_, rest) = readme.split_once(marker).unwrap();
+        for line in block(rest).lines() {
+            let run = line.split_once("entry: ").or(line.split_once("- run: "));
+            let Some((_, run)) = run.filter(|_| line.contains("unitsmith ")) else { continue };
+            let run =
+                run.split([',', '>']).next().unwrap().replace("${{ github.base_ref }}", "main");
+            let words = shlex::split(&run).unwrap();
+            assert!(Cli::try_parse_from(&words).is_ok(), "{words:?}");
+            count += 1;
+        }
+    }
+    assert_eq!(count, 4);
 }

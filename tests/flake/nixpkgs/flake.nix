@@ -18,6 +18,9 @@
               value = f name;
             }) names
           );
+        # What needs quotes is nothing that the test has.
+        escapeShellArg = text: "'${text}'";
+        optionalString = condition: text: if condition then text else "";
         getExe = package: "${package}/bin/${package.meta.mainProgram}";
         importTOML = file: builtins.fromTOML (builtins.readFile file);
         licenses.mit = "MIT";
@@ -75,6 +78,16 @@
             emptyFile = build "empty-file" { } ''
               : > "$out"
             '';
+
+            runCommand =
+              name:
+              { nativeBuildInputs }:
+              script:
+              build name { inherit nativeBuildInputs; } ''
+                for it in $nativeBuildInputs; do PATH=$it/bin:$PATH; done
+                cd "$(mktemp -d)"
+                ${script}
+              '';
 
             writeShellScript =
               name: text:
