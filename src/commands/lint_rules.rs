@@ -3,7 +3,6 @@
 use crate::cli::{self, Format};
 use crate::error::Error;
 use crate::lint;
-use crate::nearest;
 use crate::problem::Code;
 
 use super::{Outcome, Report, findings, manifest_path, review};
@@ -32,8 +31,8 @@ pub(super) fn run(arguments: cli::Lint) -> Result<Report, Error> {
 fn explain(code: &str) -> Result<Report, Error> {
     let code = code.to_ascii_uppercase();
     let Some(known) = Code::ALL.iter().find(|it| it.as_str() == code) else {
-        let codes: Vec<&str> = Code::ALL.iter().map(|it| it.as_str()).collect();
-        let hint = nearest::list(&codes, "codes");
+        let hint =
+            "a code is between the brackets of a message, like `US221`; the README lists all";
         return Err(Error::new(format!("there is no code `{}`", code.escape_debug()), hint));
     };
     let title =

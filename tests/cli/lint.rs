@@ -273,7 +273,7 @@ fn a_code_is_explained() {
         expect![[r#"
             --- stderr
             error: there is no code `US999`
-              hint: codes are: US001, US002, US003, US004, US005, US006, US010, US011, US012, US013, US014, US020, US021, US022, US023, US024, US030, US031, US032, US033 and 60 more
+              hint: a code is between the brackets of a message, like `US221`; the README lists all
             --- exit 2
         "#]],
     );
