@@ -11,8 +11,8 @@ use crate::plan::address::bracketed;
 use crate::plan::dependency::{Dependency, Follows, Need};
 use crate::plan::name::ServiceName;
 use crate::plan::service::{PortRole, Service, Workload};
-use crate::plan::text::{Reference, Text};
-use crate::unit::{Command, Kind, Unit, Value};
+use crate::plan::text::{Program, Reference, Text};
+use crate::unit::{Command, Failure, Kind, Privileges, Unit, Value};
 
 pub mod account;
 mod build;
@@ -111,6 +111,7 @@ fn standing(plan: &Plan, service: &Service, versions: Versions) -> Unit {
     restart::give_up(&mut unit, service);
     run(&mut unit, plan, service, Around::nothing(versions));
     restart::restart(&mut unit, service);
+    restart::alone(&mut unit, service, versions);
     match &service.activation {
         Activation::Schedule(schedule) => schedule::run_to_the_end(&mut unit, schedule.timeout),
         Activation::Once => {
@@ -193,6 +194,20 @@ fn workload_name(service: &Service) -> String {
     }
 }
 
+/// Lets systemd do something to a unit when it can.
+fn tell_systemd(service: &Service, verb: &'static str, unit: String) -> Command {
+    let words = ["--no-block".into(), verb.into(), unit.into()];
+    Command {
+        words: [Program::Systemd("bin/systemctl").into()].into_iter().chain(words).collect(),
+        failure: Failure::Ignored,
+        // Starting and stopping units is not for the user of the service.
+        privileges: match &service.workload {
+            Workload::Process(process) if !process.has_all_privileges() => Privileges::Full,
+            Workload::Process(_) | Workload::Container(_) => Privileges::Unit,
+        },
+    }
+}
+
 /// What a pattern and a host add to the service itself.
 struct Around {
     versions: Versions,
@@ -211,6 +226,8 @@ impl Around {
 fn run(unit: &mut Unit, plan: &Plan, service: &Service, mut around: Around) {
     group::limit(unit, plan, service);
     around.after_start.extend(probe::wait(service));
+    around.after_start.extend(probe::start_watcher(service));
+    around.after_stop.extend(probe::stop_watcher(service, around.versions));
     match &service.workload {
         Workload::Process(process) => process::run(unit, service, process, around),
         Workload::Container(container) => container::run(unit, service, container, around),
@@ -244,23 +261,18 @@ fn depend(
     service: &Service,
 ) {
     let mut wants = Vec::new();
-    let mut binds_to = Vec::new();
     for (name, Dependency { condition: _, need, follows }) in &service.depends_on {
         let entry = entry_unit(plan, name);
-        match (need, follows) {
-            (Need::Required, Follows::No) => requires.push(entry.clone()),
-            (Need::Required, Follows::Yes) => binds_to.push(entry.clone()),
-            (Need::Optional, Follows::No) => wants.push(entry.clone()),
-            (Need::Optional, Follows::Yes) => {
-                wants.push(entry.clone());
-                unit.add_names(&d::unit::PART_OF, [entry.clone()]);
-            }
+        match need {
+            // What is required is followed, unless it is started again alone (`restart::alone`).
+            Need::Required => requires.push(entry.clone()),
+            Need::Optional => wants.push(entry.clone()),
+        }
+        if (*need, *follows) == (Need::Optional, Follows::Yes) {
+            unit.add_names(&d::unit::PART_OF, [entry.clone()]);
         }
         // A start is over when the service is ready, and that of a job when it has ended.
         after.push(entry);
-    }
-    if !service.activation.is_proxied() {
-        wants.extend(probe::watched_by(service));
     }
     let owner = service.companion_of.as_ref().map(|it| companion::owner_unit(plan, service, it));
     after.extend(owner.clone());
@@ -274,11 +286,10 @@ fn depend(
             });
         }
     }
-    binds_to.extend(owner);
     unit.add_names(&d::unit::REQUIRES, requires);
     unit.add_names(&d::unit::WANTS, wants);
     unit.add_names(&d::unit::AFTER, after);
-    unit.add_names(&d::unit::BINDS_TO, binds_to);
+    unit.add_names(&d::unit::BINDS_TO, owner);
     provision::mounts(unit, service);
 }
 

@@ -25,6 +25,7 @@ mod provision;
 mod raw;
 mod schedules;
 mod tunnels;
+mod waiting;
 
 /// Shows what the service `web` becomes: of every file the lines that assign one of `keys`.
 fn check(service: &str, keys: &[&str], expected: Expect) {

@@ -14,3 +14,4 @@ mod record;
 mod secrets;
 mod service;
 mod setting;
+mod waiting;

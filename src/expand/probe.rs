@@ -22,7 +22,7 @@ use super::podman::podman;
 
 mod watch;
 
-pub(super) use self::watch::{watched_by, watcher};
+pub(super) use self::watch::{start_watcher, stop_watcher, watcher, watcher_of_proxied};
 
 /// Tries until enough tries in a row have succeeded, or too many have failed:
 /// the first pause, the pause, how many must succeed and may fail, and what is tried.

@@ -11,8 +11,8 @@ use crate::plan::text::{Program, Segment, Text};
 use crate::unit::{Command, Failure, Kind, Privileges, Unit, Value};
 
 use super::{
-    Around, depend, describe, group, introduce, own_port, probe, restart, run, workload_name,
-    workload_unit,
+    Around, depend, describe, group, introduce, own_port, probe, restart, run, tell_systemd,
+    workload_name, workload_unit,
 };
 
 /// `systemd-socket-proxyd`, which stops when nobody is connected.
@@ -23,7 +23,7 @@ pub(super) fn facing_the_user(plan: &Plan, service: &Service, proxy: &Proxy) -> 
     let both = vec![format!("{}.socket", service.name), backend.clone()];
     unit.assign(&d::unit::REQUIRES, Value::Names(both.clone()));
     unit.assign(&d::unit::AFTER, Value::Names(both));
-    unit.add_names(&d::unit::WANTS, probe::watched_by(service));
+    unit.add_names(&d::unit::WANTS, probe::watcher_of_proxied(service));
     unit.assign(&d::unit::BINDS_TO, Value::Names(vec![backend]));
     group::stop_with_groups(&mut unit, service);
     unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(0));
@@ -57,7 +57,8 @@ pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy, versions: V
             None => vec![wait_for_the_port(service)],
             Some(_) => Vec::new(),
         },
-        after_stop: vec![stop_the_proxy(service)],
+        // The proxy ends with its backend, so that the next connection waits for both.
+        after_stop: vec![tell_systemd(service, "stop", format!("{}.service", service.name))],
     };
     run(&mut unit, plan, service, around);
     let timeout = proxy.start_timeout.or(probe::start_timeout(service));
@@ -73,20 +74,6 @@ pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy, versions: V
     unit.assign(&d::service::RESTART_MODE, Value::Keyword("direct"));
     restart::back_off(&mut unit, service);
     unit
-}
-
-/// Lets the proxy end with its backend, so that the next connection waits for both.
-fn stop_the_proxy(service: &Service) -> Command {
-    let words = ["--no-block".into(), "stop".into(), format!("{}.service", service.name).into()];
-    Command {
-        words: [Program::Systemd("bin/systemctl").into()].into_iter().chain(words).collect(),
-        failure: Failure::Ignored,
-        // Stopping a unit is not for the user of the service.
-        privileges: match &service.workload {
-            Workload::Process(process) if !process.has_all_privileges() => Privileges::Full,
-            Workload::Process(_) | Workload::Container(_) => Privileges::Unit,
-        },
-    }
 }
 
 /// Waits in bash alone, polling every 10 ms, and gives up at once when the service is gone.

@@ -1,6 +1,7 @@
 //! When a service is started again, and how it is stopped.
 
-use crate::directive as d;
+use crate::directive::{self as d, Versions};
+use crate::plan::dependency::Dependents;
 use crate::plan::quantity::Duration;
 use crate::plan::restart::{BackOff, GiveUp, RestartPolicy, Stop};
 use crate::plan::service::Service;
@@ -40,6 +41,23 @@ fn slow_down(unit: &mut Unit, back_off: BackOff) {
     let BackOff { steps, max_delay } = back_off;
     unit.assign(&d::service::RESTART_STEPS, Value::Number(steps));
     unit.assign(&d::service::RESTART_MAX_DELAY_SEC, Value::Duration(max_delay));
+}
+
+/// Lets a service be started again by itself: what runs and needs it goes on, and what waits for it waits on.
+///
+/// Unasked, systemd starts again all that requires a service which it starts again (measured with 257).
+pub(super) fn alone(unit: &mut Unit, service: &Service, versions: Versions) {
+    if is_alone(service, versions) {
+        unit.assign(&d::service::RESTART_MODE, Value::Keyword("direct"));
+    }
+}
+
+/// Whether a service is started again without others, and so is never seen dead by them.
+pub(super) fn is_alone(service: &Service, versions: Versions) -> bool {
+    service.dependents == Dependents::Independent
+        && service.activation.handoff().is_none()
+        && service.restart.policy != RestartPolicy::No
+        && d::service::RESTART_MODE.is_known_to(versions)
 }
 
 /// Assigns when a service that nobody waits for is given up.

@@ -4,10 +4,11 @@
 
 use crate::directive::{self as d, Directive};
 use crate::plan::activation::Handoff;
-use crate::plan::probe::Readiness;
 use crate::plan::service::{Service, Workload};
 use crate::plan::text::Word;
 use crate::unit::{Assignment, Failure, Value};
+
+mod probe;
 
 /// What a unit does for a service, or for several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +36,8 @@ pub(super) struct Line<'a> {
 
 /// Returns why a directive is there; `None` for one that says so itself.
 pub(super) fn reason(line: Line<'_>) -> Option<&'static str> {
-    let of_directive = REASONS.iter().filter(|it| it.directive == line.assignment.directive);
+    let all = probe::REASONS.iter().chain(REASONS);
+    let of_directive = all.filter(|it| it.directive == line.assignment.directive);
     of_directive.into_iter().find(|it| (it.holds)(line)).map(|it| it.why)
 }
 
@@ -84,22 +86,6 @@ fn handoff<'a>(line: Line<'a>) -> Option<&'a Handoff> {
 fn is_container(line: Line<'_>) -> bool {
     let workload = line.service.map(|it| &it.workload);
     line.role == Role::Workload && matches!(workload, Some(Workload::Container(_)))
-}
-
-/// Whether it watches a service.
-fn is_beside(line: Line<'_>) -> bool {
-    line.role == Role::Beside && line.service.is_some()
-}
-
-/// Whether it is the service itself, of which something is tried until it is ready.
-fn is_tried(line: Line<'_>) -> bool {
-    let readiness = line.service.and_then(|it| it.readiness.as_ref());
-    line.role == Role::Workload && matches!(readiness, Some(Readiness::Tried(..)))
-}
-
-/// Whether it is the service itself, and what it says or is tried decides how long a start takes.
-fn has_readiness(line: Line<'_>) -> bool {
-    line.role == Role::Workload && line.service.is_some_and(|it| it.readiness.is_some())
 }
 
 fn is_shared(line: Line<'_>) -> bool {
@@ -176,13 +162,11 @@ const REASONS: &[Reason] = &[
          accepting connections that lead nowhere.",
     ),
     where_it(is_a_companion, &d::unit::BINDS_TO, "A companion stops when its owner does."),
-    where_it(
-        is_beside,
-        &d::unit::BINDS_TO,
-        "It watches as long as the service is there; bound to a backend it would keep that awake.",
-    ),
     because(&d::unit::BINDS_TO, "It stops when that stops, for whatever reason."),
-    because(&d::unit::PART_OF, "It stops when its group is stopped."),
+    because(
+        &d::unit::PART_OF,
+        "It stops when one of these is stopped, and is started again with it.",
+    ),
     because(&d::unit::WANTS, "These are started with it; it runs also without them."),
     because(
         &d::unit::STOP_WHEN_UNNEEDED,
@@ -284,12 +268,6 @@ const REASONS: &[Reason] = &[
          for, so that the journal names what is missing, and what it needs is put in its place.",
     ),
     where_it(
-        is_tried,
-        &d::service::EXEC_START_POST,
-        "`readiness`: holds back what waits for the service until a try succeeds, and fails the start when \
-         too many have failed. It gives up at once when the service is gone.",
-    ),
-    where_it(
         is_backend,
         &d::service::EXEC_START_POST,
         "Holds the proxy back until the port answers, looking every 10 ms; without it the first \
@@ -299,12 +277,6 @@ const REASONS: &[Reason] = &[
         is_container,
         &d::service::EXEC_STOP,
         "The program is asked to end, and its container goes with it.",
-    ),
-    where_it(
-        is_beside,
-        &d::service::EXEC_STOP_POST,
-        "`liveness`: when too many tries in a row have failed, the service is killed, and `restart` says what \
-         comes then.",
     ),
     where_it(
         is_backend,
@@ -323,19 +295,10 @@ const REASONS: &[Reason] = &[
         "No limit: the first start pulls the image, for which systemd's 90 s may be too short.",
     ),
     where_it(
-        has_readiness,
-        &d::service::TIMEOUT_START_SEC,
-        "Longer than all tries of `readiness` together, so that it is they that end a start.",
-    ),
-    where_it(
         is_backend,
         &d::service::TIMEOUT_START_SEC,
         "`activation.startTimeout`: a start that takes longer has failed, and its clients see an \
          end.",
-    ),
-    because(
-        &d::service::WATCHDOG_SEC,
-        "`liveness`: a service that is silent for longer is killed, and `restart` says what comes then.",
     ),
     where_it(
         is_container,
@@ -353,7 +316,8 @@ const REASONS: &[Reason] = &[
         &d::service::RESTART,
         "`restart.policy`: after a crash the next connection starts it.",
     ),
-    because(
+    where_it(
+        is_backend,
         &d::service::RESTART_MODE,
         "A restart does not go through the dead state, which would end the proxy and start both \
          again for each waiting client: 316 starts in 8 s of crashes, with it 8.",

@@ -29,11 +29,21 @@ pub enum Need {
     Optional,
 }
 
-/// What happens when the other one ends by itself.
+/// What happens when the other one has ended by itself and is started again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Follows {
     /// Nothing.
     No,
-    /// The service is stopped, and started when the other one is there again.
+    /// The service is started again, too.
     Yes,
+}
+
+/// Who waits for a service before it starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dependents {
+    Nobody,
+    /// Only services that go on when this one is started again.
+    Independent,
+    /// Among others, one that is started again with it.
+    Following,
 }

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use super::activation::Activation;
 use super::container::Container;
 use super::container::network::HostPort;
-use super::dependency::Dependency;
+use super::dependency::{Dependency, Dependents};
 use super::expose::Expose;
 use super::limits::Limits;
 use super::name::{GroupName, ServiceName, VariableName};
@@ -41,6 +41,7 @@ pub struct Service {
     pub provision: Provision,
     /// Services that are started before this one.
     pub depends_on: BTreeMap<ServiceName, Dependency>,
+    pub dependents: Dependents,
     pub readiness: Option<Readiness>,
     pub liveness: Option<Liveness>,
     /// The service with which this one starts, runs and stops.

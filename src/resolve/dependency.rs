@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::manifest::model::dependency as written;
 use crate::plan::activation::Activation;
-use crate::plan::dependency::{Condition, Dependency, Follows, Need};
+use crate::plan::dependency::{Condition, Dependency, Dependents, Follows, Need};
 use crate::plan::name::ServiceName;
 use crate::plan::service::{Service, Workload};
 use crate::problem::{Code, Problem, Trail};
@@ -73,14 +73,30 @@ pub(super) fn settle(
             dependency.condition = awaited.condition(dependency.condition);
         }
     }
+    let dependents = dependents(services);
+    let of = |name| dependents.get(name).copied().unwrap_or(Dependents::Nobody);
+    services.values_mut().for_each(|it| it.dependents = of(&it.name));
     // What a service waits for is the same on every host, so its problems have been told.
     for service in variants.values_mut().flat_map(BTreeMap::values_mut) {
+        service.dependents = of(&service.name);
         for (other, dependency) in &mut service.depends_on {
             let awaited = known.get(other);
             let condition = awaited.map(|it| it.condition(dependency.condition));
             dependency.condition = condition.unwrap_or(dependency.condition);
         }
     }
+}
+
+/// Who waits for each service that somebody waits for.
+fn dependents(services: &BTreeMap<ServiceName, Service>) -> BTreeMap<ServiceName, Dependents> {
+    let mut dependents = BTreeMap::new();
+    for (name, dependency) in services.values().flat_map(|it| &it.depends_on) {
+        let all = dependents.entry(name.clone()).or_insert(Dependents::Independent);
+        if dependency.follows == Follows::Yes {
+            *all = Dependents::Following;
+        }
+    }
+    dependents
 }
 
 /// What there is to wait for.

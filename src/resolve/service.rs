@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::manifest::model::{self, allow::Allow};
 use crate::nearest;
 use crate::plan::activation::Activation;
+use crate::plan::dependency::Dependents;
 use crate::plan::name::ServiceName;
 use crate::plan::provision::Provision;
 use crate::plan::service::{Gaps, Service, Workload};
@@ -234,6 +235,7 @@ pub(super) fn resolve(
         environment,
         provision,
         depends_on,
+        dependents: Dependents::Nobody, // `dependency::settle` knows them.
         readiness,
         liveness,
         companion_of,

@@ -5,8 +5,9 @@ use std::sync::{LazyLock, Mutex};
 
 use crate::support::Output;
 
+use super::generated::{self, Generated};
+use super::install;
 use super::machine::Machine;
-use super::{generated, install};
 
 /// Where the units of a host come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,14 +54,18 @@ impl Setting {
     }
 
     fn new(source: Source) -> Setting {
-        let generated = generated::of_the_suite(source);
+        Setting::with(source, &generated::of_the_suite(source))
+    }
+
+    /// A host of its own with other services.
+    pub(super) fn with(source: Source, generated: &Generated) -> Setting {
         let machine = Machine::boot("trixie");
         let account = (source == Source::Account).then(|| install::add_account(&machine));
         let ports = generated.ports.clone();
         let alone = ports.keys().map(|it| (it.clone(), Mutex::new(()))).collect();
         let setting = Setting { machine, account, ports, alone };
         install::prepare(&setting);
-        install::install(&setting, &generated);
+        install::install(&setting, generated);
         setting
     }
 

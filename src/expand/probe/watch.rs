@@ -3,7 +3,7 @@
 //! It is bound to the service, tries it, and ends when it has failed too often;
 //! then the service is killed, and its restart policy says what comes next.
 
-use crate::directive as d;
+use crate::directive::{self as d, Versions};
 use crate::plan::name::UserName;
 use crate::plan::probe::{Liveness, Probe, Tries};
 use crate::plan::process::{Account, Lifetime, Process};
@@ -12,7 +12,7 @@ use crate::plan::text::Program;
 use crate::unit::{Command, Failure, Kind, Privileges, Unit, Value};
 
 use super::{limited, script, words_of};
-use crate::expand::{describe, process, provision, workload_name};
+use crate::expand::{describe, process, provision, restart, tell_systemd, workload_name};
 
 /// Tries until too many tries in a row have failed: the first pause, the pause, how many may fail, and what is tried.
 const WHILE_ALIVE: &str = "\
@@ -26,9 +26,26 @@ pause \"$period\"; done";
 /// Runs its arguments when the tries have failed, and not when the watcher was stopped (systemd.exec(5)).
 const WHEN_IT_HAS_FAILED: &str = "[[ $SERVICE_RESULT != exit-code ]] || exec \"$@\"";
 
-/// The unit that watches a service, if one does.
-pub(in crate::expand) fn watched_by(service: &Service) -> Option<String> {
-    tried(service).map(|_| format!("{}.service", name(service)))
+/// The unit that watches a service behind a proxy, which starts it.
+pub(in crate::expand) fn watcher_of_proxied(service: &Service) -> Option<String> {
+    tried(service).map(|_| unit_name(service))
+}
+
+/// Starts what watches a service that has no proxy.
+///
+/// A service that wanted it would be started again at once and without a pause: systemd starts what is wanted
+/// as soon as a restart is planned, and with it what that one is bound to (measured with 257).
+pub(in crate::expand) fn start_watcher(service: &Service) -> Option<Command> {
+    tried(service)?;
+    let has_proxy = service.activation.is_proxied();
+    (!has_proxy).then(|| tell_systemd(service, "start", unit_name(service)))
+}
+
+/// Stops what watches a service that does not go through the dead state when it is started again.
+pub(in crate::expand) fn stop_watcher(service: &Service, versions: Versions) -> Option<Command> {
+    tried(service)?;
+    let is_alone = restart::is_alone(service, versions);
+    is_alone.then(|| tell_systemd(service, "stop", unit_name(service)))
 }
 
 /// Returns the unit that watches a service.
@@ -83,6 +100,10 @@ fn tried(service: &Service) -> Option<(&Probe, &Tries)> {
 
 fn name(service: &Service) -> String {
     format!("{}-liveness", service.name)
+}
+
+fn unit_name(service: &Service) -> String {
+    format!("{}.service", name(service))
 }
 
 /// A command finds what the service itself finds where it runs.

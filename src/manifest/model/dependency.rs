@@ -21,7 +21,7 @@ pub struct SaidDependency {
     pub condition: Option<Condition>,
     /// Whether the service cannot do without the other one, as it cannot when absent.
     pub required: Option<bool>,
-    /// Whether the service is stopped when the other one ends, and started when it is there again.
+    /// Whether the service is started again whenever the other one is, after a crash, too.
     pub restart: bool,
 }
 

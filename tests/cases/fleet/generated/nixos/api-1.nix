@@ -67,6 +67,7 @@ in
         RestrictSUIDSGID = true;
         Restart = cfg.restart;
         RestartSec = "2s";
+        RestartMode = "direct";
       };
     };
   };

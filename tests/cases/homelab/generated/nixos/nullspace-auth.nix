@@ -74,6 +74,7 @@ in
         RestrictSUIDSGID = true;
         Restart = cfg.restart;
         RestartSec = "5s";
+        RestartMode = "direct";
       };
     };
 

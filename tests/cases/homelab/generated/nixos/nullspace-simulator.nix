@@ -69,6 +69,7 @@ in
         RestrictSUIDSGID = true;
         Restart = cfg.restart;
         RestartSec = "5s";
+        RestartMode = "direct";
       };
     };
 

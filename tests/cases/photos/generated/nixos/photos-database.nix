@@ -71,6 +71,7 @@ in
         SuccessExitStatus = 143;
         Restart = lib.mkForce cfg.restart;
         RestartSec = "10s";
+        RestartMode = "direct";
       };
     };
   };

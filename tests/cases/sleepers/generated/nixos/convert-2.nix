@@ -80,6 +80,7 @@ in
         MemoryMax = "512M";
         Restart = cfg.restart;
         RestartSec = "5s";
+        RestartMode = "direct";
       };
     };
 
