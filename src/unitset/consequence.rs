@@ -38,25 +38,23 @@ impl Consequence {
 
 /// Keys at which systemd looks when something happens and not when the unit starts,
 /// so that `daemon-reload` is enough for them (systemd.unit(5), systemd.service(5)).
+///
+/// `Requires=` and the like are none: what a unit needs is started with the unit, and not when systemd reads of it.
 const LOOKED_AT_LATER: &[(&str, &[&str])] = &[
     (
         "Unit",
         &[
             "After",
             "Before",
-            "BindsTo",
             "ConditionPathExists",
             "Description",
             "Documentation",
             "OnFailure",
             "PartOf",
-            "Requires",
-            "RequiresMountsFor",
             "StartLimitBurst",
             "StartLimitIntervalSec",
             "StopWhenUnneeded",
             "Upholds",
-            "Wants",
         ],
     ),
     (
@@ -129,6 +127,8 @@ mod tests {
         of(&changed("=no", "=on-failure"), Notes);
         of(&changed("n=a", "n=b"), Notes);
         of(&changed("/bin/a", "/bin/b"), Restarts);
+        of(&changed("Description=a", "After=b"), Notes);
+        of(&changed("Description=a", "Requires=b"), Restarts);
         of(&changed("ExecStart", "ExecStopPost=/bin/b\nExecStart"), Notes);
         of(&format!("{unit}[Install]\nWantedBy=multi-user.target\n"), Notes);
     }
