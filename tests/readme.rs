@@ -6,7 +6,7 @@ use clap::Parser as _;
 use unitsmith::cli::Cli;
 use unitsmith::problem::Code;
 
-use crate::support::{repository, run, scratch};
+use crate::support::{read, repository, run, scratch};
 
 fn readme() -> String {
     std::fs::read_to_string(repository().join("README.md")).unwrap()
@@ -49,6 +49,23 @@ fn the_mistakes_are_shown_as_the_program_shows_them() {
     // A blank before the line break is nothing that a reader sees.
     let said: String = output.stderr.lines().map(|it| format!("{}\n", it.trim_end())).collect();
     assert_eq!(block(shown), said, "the README should show\n{said}");
+}
+
+#[test]
+fn what_differs_is_shown_as_the_program_shows_it() {
+    let readme = readme();
+    let (_, rest) = readme.split_once("<!-- drift -->").unwrap();
+    let scratch = scratch();
+    for (path, text) in read(&repository().join("tests/cases/homelab")) {
+        let path = scratch.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let is_manifest = path.ends_with("unitsmith.toml");
+        let text = if is_manifest { text.replace("30min", "20min") } else { text };
+        std::fs::write(path, text).unwrap();
+    }
+    let mut program = Command::new(env!("CARGO_BIN_EXE_unitsmith"));
+    let said = run(program.arg("check").current_dir(scratch.path())).stderr;
+    assert_eq!(block(rest), said, "the README should show\n{said}");
 }
 
 #[test]
