@@ -73,7 +73,7 @@ fn podman_takes_what_the_fields_become() {
             { type = "glob", source = "/et*", target = "/g", readOnly = true },
         ]
         tmpfs = ["/x y,z", { target = "/sized", size = "1M", mode = "700", exec = true }]
-        volumes = [{ source = "/tmp", target = "/w", relabel = "private", propagation = "rslave", chown = true, noCopy = true, noExec = true }]
+        volumes = [{ source = "/tmp", target = "/w", relabel = "private", propagation = "rslave", chown = true, noCopy = true, noExec = true, noDev = true, noSuid = true }]
         ulimits = { core = { soft = 0, hard = 10 }, memlock = -1 }
         sysctls = { "net.ipv4.ip_local_port_range" = "1024 65000" }
         security = { mask = ["/proc/a"], unmask = ["ALL"], seccompProfile = "unconfined" }

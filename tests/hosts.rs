@@ -353,6 +353,21 @@ container.image = "localhost/web:1"
     .assert_eq(&problems(manifest));
 }
 
+#[test]
+fn docker_is_told_no_word_of_a_volume_that_podman_alone_knows() {
+    for word in ["noExec", "noDev", "noSuid", "idmap", "chown"] {
+        let manifest = format!(
+            "hosts.shelf.docker = \"28.2\"\n[services.web.container]\nimage = \"localhost/web:1\"\n\
+             volumes = [{{ source = \"/srv\", target = \"/srv\", {word} = true }}]\n"
+        );
+        let found = problems(&manifest);
+        assert!(
+            found.contains("error[US060]: docker 28.2 on `shelf` cannot do"),
+            "{word}: {found}"
+        );
+    }
+}
+
 /// The options of `docker run` that a command has.
 fn docker_options(text: &str) -> Vec<String> {
     let unit = unit::parse(text);

@@ -80,10 +80,10 @@ fn takes(argument: &str, version: Version) -> bool {
             "--label" => !value.starts_with("io.containers.autoupdate="),
             // Options of podman alone, which come after the last colon.
             "--volume" => {
+                const OF_PODMAN: &[&str] =
+                    &["U", "O", "idmap", "copy", "nodev", "noexec", "nosuid"];
                 let options = value.rsplit(':').next().unwrap_or_default();
-                !options
-                    .split(',')
-                    .any(|it| ["U", "O", "idmap", "copy"].contains(&it) || it.starts_with("idmap="))
+                !options.split(',').any(|it| OF_PODMAN.contains(&it) || it.starts_with("idmap="))
             }
             _ => true,
         }

@@ -12,7 +12,7 @@ pub struct Volume {
     pub access: Access,
     pub relabel: Option<Relabel>,
     pub propagation: Option<Propagation>,
-    /// Options of podman-run(1) `--volume` that are a word: `U`, `idmap`, `nocopy`, `noexec`, `O`.
+    /// Options of podman-run(1) `--volume` that are a word: `U`, `idmap`, `nocopy`, `noexec`, `nodev`, `nosuid`, `O`.
     pub words: Vec<&'static str>,
 }
 

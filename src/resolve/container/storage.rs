@@ -176,6 +176,8 @@ fn volume(
         propagation,
         no_copy,
         no_exec,
+        no_dev,
+        no_suid,
         overlay,
     } = written;
     let source_path = path.key("source");
@@ -195,6 +197,8 @@ fn volume(
         (*idmap, "idmap"),
         (*no_copy, "nocopy"),
         (*no_exec, "noexec"),
+        (*no_dev, "nodev"),
+        (*no_suid, "nosuid"),
         (*overlay, "O"),
     ];
     let words = words.into_iter().filter_map(|(is_set, word)| is_set.then_some(word));

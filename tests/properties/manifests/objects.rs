@@ -239,7 +239,8 @@ pub(super) fn add(manifest: &mut Value, drawn: &Drawn) {
         let is_alone = container["networks"].get(0).is_some_and(Value::is_string);
         let publishes = container["ports"].as_array().is_some_and(|it| !it.is_empty());
         // Two that listen on one port of a pod are a problem.
-        let pod = uses.pod.filter(|it| !is_alone && !(publishes && publishing_pods.contains(it)));
+        let clashes = |it: &&str| publishes && publishing_pods.contains(it);
+        let pod = uses.pod.filter(|it| !is_alone && !clashes(it));
         if let Some(pod) = pod {
             publishing_pods.extend(publishes.then_some(pod));
             let container = container.as_object_mut().unwrap();

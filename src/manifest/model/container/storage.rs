@@ -28,6 +28,12 @@ pub struct Volume {
     /// Whether no program in it can be run.
     #[serde(default)]
     pub no_exec: bool,
+    /// Whether no file of it is a device.
+    #[serde(default)]
+    pub no_dev: bool,
+    /// Whether no program of it runs with the rights of its owner.
+    #[serde(default)]
+    pub no_suid: bool,
     /// Whether what is written to it is forgotten when the container ends.
     #[serde(default)]
     pub overlay: bool,
