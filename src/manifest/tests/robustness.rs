@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::manifest::Format::{self, Json, Nix, Toml, Yaml};
 use crate::manifest::parse;
 use crate::manifest::tests::{VALID, VALID_JSON, VALID_NIX, VALID_TOML, VALID_YAML};
-use crate::problem::Code;
+use crate::problem::{Code, Problem};
 
 /// What is typed by mistake; each of them opens, closes or ends something.
 const INSERTIONS: &[&str] = &[
@@ -72,6 +72,36 @@ fn a_file_that_ends_too_early_has_sensible_problems() {
     for (format, text) in VALID {
         for (end, _) in text.char_indices() {
             check_mistake(*format, text, end..text.len(), "");
+        }
+    }
+}
+
+/// What a letter becomes by a slip of the finger.
+const SLIPS: &[char] = &['x', 'Q', '7', '_', '-'];
+
+#[test]
+fn a_slip_of_the_finger_is_told_where_it_is() {
+    for (format, text) in VALID {
+        let letters: Vec<(usize, char)> =
+            text.char_indices().filter(|(_, it)| it.is_ascii_alphanumeric()).collect();
+        for slip in 0..300 {
+            let (at, letter) = letters[slip * letters.len() / 300];
+            let mut mistaken = text.to_string();
+            let replacement = SLIPS[slip % SLIPS.len()];
+            mistaken.replace_range(at..at + letter.len_utf8(), &replacement.to_string());
+            let line = mistaken[..at].matches('\n').count() + 1;
+            let (_, source, problems) = parse("unitsmith", mistaken.into_bytes(), *format);
+            let is_near =
+                |problem: &Problem| source.position(&problem.place).line.abs_diff(line) <= 1;
+            for problem in &problems {
+                // A name with a slip is another name, and what stood below it is missed where the rest of it is.
+                let is_missed = problem.code == Code::MissingKey;
+                assert!(
+                    is_near(problem) || is_missed,
+                    "{format:?} line {line}, `{letter}` is `{replacement}`:\n{}",
+                    source.render(&problems)
+                );
+            }
         }
     }
 }
