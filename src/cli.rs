@@ -37,6 +37,35 @@ pub enum Command {
     Try(Try),
     /// Print the JSON Schema of a manifest, with which an editor helps to write one
     Schema,
+    /// Print the script by which a shell completes what is typed
+    Completions(Completions),
+    /// Print the manual page of the program, or of a command
+    Man(Man),
+}
+
+/// Which shell
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell that reads the script
+    #[arg(value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+/// A shell that completes what is typed
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+    Nushell,
+}
+
+/// Which page
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The command; the program itself unless said otherwise
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
 }
 
 /// The manifest, and the tree that is made from it

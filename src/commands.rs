@@ -30,6 +30,7 @@ mod graph;
 mod lint_rules;
 mod ports;
 mod schema;
+mod shell;
 mod summary;
 
 /// What a finished command found. `Error` is for commands that could not finish.
@@ -63,6 +64,8 @@ pub fn run(cli: Cli) -> Result<Report, Error> {
         Command::Graph(arguments) => graph::run(arguments),
         Command::Try(arguments) => attempt::run(arguments),
         Command::Schema => Ok(schema::run()),
+        Command::Completions(arguments) => Ok(shell::completions(&arguments)),
+        Command::Man(arguments) => shell::man(&arguments),
     }
 }
 

@@ -23,6 +23,7 @@ mod process;
 mod raw;
 mod refused;
 mod schedules;
+mod shell;
 mod shown;
 mod tree;
 mod waiting;
@@ -175,17 +176,20 @@ fn help_names_every_command() {
             Usage: unitsmith <COMMAND>
 
             Commands:
-              gen      Write the files that the manifest wants, and remove those it wants no more
-              check    Compare the files with what the manifest wants, and write nothing
-              diff     Show what a change of the manifest does to hosts
-              apply    Make a host without Nix what the manifest says, and nothing that it says no more
-              lint     Say what the manifest allows and probably does not mean
-              ports    Show which port each service has
-              explain  Explain how a service is reached, what each unit is for, and where to look when it fails
-              graph    Draw the services, what reaches them and what they wait for
-              try      Run a service without units, and say whether it takes a socket from systemd
-              schema   Print the JSON Schema of a manifest, with which an editor helps to write one
-              help     Print this message or the help of the given subcommand(s)
+              gen          Write the files that the manifest wants, and remove those it wants no more
+              check        Compare the files with what the manifest wants, and write nothing
+              diff         Show what a change of the manifest does to hosts
+              apply        Make a host without Nix what the manifest says, and nothing that it says no more
+              lint         Say what the manifest allows and probably does not mean
+              ports        Show which port each service has
+              explain      Explain how a service is reached, what each unit is for, and where to look when it
+                           fails
+              graph        Draw the services, what reaches them and what they wait for
+              try          Run a service without units, and say whether it takes a socket from systemd
+              schema       Print the JSON Schema of a manifest, with which an editor helps to write one
+              completions  Print the script by which a shell completes what is typed
+              man          Print the manual page of the program, or of a command
+              help         Print this message or the help of the given subcommand(s)
 
             Options:
               -h, --help     Print help
