@@ -76,7 +76,7 @@ pub struct Tree {
     /// Where the files are; `generated` beside the manifest unless said otherwise
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
-    /// The kinds of output, all unless said otherwise
+    /// The kinds of output; all that the hosts need unless said otherwise
     #[arg(long, value_name = "TARGET", value_delimiter = ',')]
     pub target: Vec<Target>,
 }
@@ -303,4 +303,6 @@ pub enum Target {
     Systemd,
     /// Unit files; containers are Quadlets where the host's podman reads them
     Quadlet,
+    /// A file of process-compose; without `hosts` that have it, of all services
+    ProcessCompose,
 }

@@ -177,9 +177,39 @@ fn review_text(
     Ok(Reviewed { source, problems, broken_lock, plan, lock_path, old_lock: old })
 }
 
+/// Whether services are wanted for process-compose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ProcessCompose {
+    /// Where a host of the manifest has it.
+    WhereDeclared,
+    /// In any case.
+    Asked,
+}
+
+/// The same as [`review`]; where process-compose is asked for and no host has it, one is meant that has.
+fn review_for(path: &Path, process_compose: ProcessCompose) -> Result<Reviewed, Error> {
+    let mut reviewed = review(path)?;
+    let is_asked = process_compose == ProcessCompose::Asked;
+    if let Some(plan) = reviewed.plan.as_mut().filter(|it| is_asked && it.compose_hosts.is_empty())
+    {
+        plan.imply_process_compose();
+        reviewed.problems.extend(gap::find_of_process_compose(plan));
+        reviewed.source.sort(&mut reviewed.problems);
+    }
+    Ok(reviewed)
+}
+
 /// Loads a manifest to make files from it; the report is that of its problems.
 fn load(path: PathBuf) -> Result<Result<Loaded, Report>, Error> {
-    let mut reviewed = review(&path)?;
+    load_for(path, ProcessCompose::WhereDeclared)
+}
+
+/// The same, with process-compose where it is asked for.
+fn load_for(
+    path: PathBuf,
+    process_compose: ProcessCompose,
+) -> Result<Result<Loaded, Report>, Error> {
+    let mut reviewed = review_for(&path, process_compose)?;
     reviewed.problems.retain(|it| it.code.severity() != Severity::Note);
     let [errors, _, _] = reviewed.counts();
     let shown = reviewed.shown();
@@ -252,14 +282,24 @@ fn output(tree: &cli::Tree, manifest: &Path) -> PathBuf {
 /// The targets that are meant, all when none is named.
 fn targets(tree: &cli::Tree) -> BTreeSet<Target> {
     if tree.target.is_empty() {
-        return Target::ALL.iter().copied().collect();
+        return Target::ALL.iter().copied().chain([Target::ProcessCompose]).collect();
     }
     let meant = tree.target.iter().map(|it| match it {
         cli::Target::Nixos => Target::Nixos,
         cli::Target::Systemd => Target::Systemd,
         cli::Target::Quadlet => Target::Quadlet,
+        cli::Target::ProcessCompose => Target::ProcessCompose,
     });
     meant.collect()
+}
+
+/// Whether process-compose is named among the targets.
+fn process_compose(tree: &cli::Tree) -> ProcessCompose {
+    if tree.target.contains(&cli::Target::ProcessCompose) {
+        ProcessCompose::Asked
+    } else {
+        ProcessCompose::WhereDeclared
+    }
 }
 
 /// The directories in which the files of the targets lie.
@@ -287,13 +327,22 @@ fn survey(tree: &cli::Tree) -> Result<Result<Survey, Report>, Error> {
     let root = output(tree, &path);
     let targets = targets(tree);
     // Neither needs the other: one processor reads the manifest while another lists the directories.
-    let (loaded, found) = rayon::join(|| load(path), || disk::find(&root, &directories(&targets)));
+    let asked = process_compose(tree);
+    let load = || load_for(path, asked);
+    let (loaded, found) = rayon::join(load, || disk::find(&root, &directories(&targets)));
     let loaded = match loaded? {
         Ok(loaded) => loaded,
         Err(report) => return Ok(Err(report)),
     };
+    // What was once asked for stays when nobody asks and no host says anything of it.
+    let is_meant = asked == ProcessCompose::Asked || !loaded.plan.compose_hosts.is_empty();
+    let is_left_alone = |path: &str| {
+        let mut directories = Target::ProcessCompose.directories().iter();
+        !is_meant && directories.any(|it| path.split('/').next() == Some(it))
+    };
+    let found = found?.into_iter().filter(|(path, _)| !is_left_alone(path));
     let (leftovers, found): (Vec<_>, Vec<_>) =
-        found?.into_iter().partition(|(_, entry)| *entry == Entry::Leftover);
+        found.partition(|(_, entry)| *entry == Entry::Leftover);
     let leftovers = leftovers.into_iter().map(|(path, _)| path).collect();
     let wanted = emit::emit(&loaded.plan, &targets);
     let changes = changes(&root, &found, &wanted, &loaded.plan.manifest)?;

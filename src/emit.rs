@@ -15,6 +15,7 @@ use crate::unit::Unit;
 
 mod nixos;
 mod plain;
+mod process_compose;
 
 /// A kind of output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,10 +26,12 @@ pub enum Target {
     Systemd,
     /// Unit files for hosts without Nix; containers are Quadlets where the host's podman reads them.
     Quadlet,
+    /// A file of process-compose, for containers and other places without systemd.
+    ProcessCompose,
 }
 
 impl Target {
-    /// Every target.
+    /// The targets of hosts with systemd.
     pub const ALL: &[Target] = &[Target::Nixos, Target::Systemd, Target::Quadlet];
 
     /// The directories, below the output directory, in which the files of the target lie.
@@ -36,6 +39,7 @@ impl Target {
         match self {
             Target::Nixos => &["nixos"],
             Target::Systemd | Target::Quadlet => plain::DIRECTORIES,
+            Target::ProcessCompose => process_compose::DIRECTORIES,
         }
     }
 }
@@ -116,6 +120,11 @@ pub fn emit(plan: &Plan, targets: &BTreeSet<Target>) -> FileSet {
     }
     if targets.contains(&Target::Nixos) {
         nixos::emit(plan, &mut files);
+    }
+    if targets.contains(&Target::ProcessCompose) {
+        for host in &plan.compose_hosts {
+            process_compose::emit(plan, host, &mut files);
+        }
     }
     FileSet::new(files)
 }

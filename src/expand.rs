@@ -29,7 +29,7 @@ mod object;
 pub mod oci;
 mod pod;
 pub mod podman;
-mod probe;
+pub mod probe;
 mod process;
 mod provision;
 mod proxy;

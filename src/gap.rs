@@ -5,12 +5,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::compose::{self, Without};
 use crate::directive::Versions;
 use crate::expand::{self, docker};
 use crate::plan::activation::Handoff;
 use crate::plan::service::{Gaps, Service, Workload};
 use crate::plan::version::Version;
-use crate::plan::{Engine, NixosContainers, Plan};
+use crate::plan::{ComposeHost, Engine, NixosContainers, Plan};
 use crate::problem::{Code, Place, Problem, Trail};
 use crate::unit::Kind;
 
@@ -34,7 +35,38 @@ pub fn find(plan: &Plan) -> Vec<Problem> {
             docker_cannot(plan, it, systemd, version, "docker on NixOS", &mut problems);
         });
     }
+    problems.extend(find_of_process_compose(plan));
     problems
+}
+
+/// The same for hosts of process-compose alone.
+pub fn find_of_process_compose(plan: &Plan) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for host in &plan.compose_hosts {
+        process_compose_cannot(plan, host, &mut problems);
+    }
+    problems
+}
+
+fn process_compose_cannot(plan: &Plan, host: &ComposeHost, problems: &mut Vec<Problem>) {
+    let on = host.name.as_ref().map(|it| format!(" on `{it}`")).unwrap_or_default();
+    let at = format!("process-compose {}{on}", host.version);
+    let plan = host.name.as_ref().map_or(Cow::Borrowed(plan), |it| plan.on(it));
+    let (_, gaps) = compose::project(&plan, host);
+    for gap in gaps {
+        let service = &plan.services[&gap.service];
+        let hint = match gap.without {
+            Without::Works if service.gaps == Gaps::Accepted => continue,
+            Without::Works => {
+                "leave that host out of the service's `hosts`, \
+                 or accept that it goes without with `allow = [\"US060\"]`"
+            }
+            Without::Fails => "leave that host out of the service's `hosts`, or start it at boot",
+        };
+        let services = Trail::Root.key("services");
+        let place = services.key(service.name.as_str()).key(gap.key).at_key();
+        problems.push(problem(service, place, &at, &gap.what, hint));
+    }
 }
 
 fn docker_cannot(

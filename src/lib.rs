@@ -30,6 +30,7 @@ pub mod apply;
 pub mod cli;
 pub mod commands;
 pub mod compare;
+pub mod compose;
 pub mod contrast;
 pub mod directive;
 pub mod disk;

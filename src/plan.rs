@@ -47,6 +47,7 @@ pub struct Plan {
     pub manifest: String,
     pub nixos: Nixos,
     pub plain_hosts: Vec<PlainHost>,
+    pub compose_hosts: Vec<ComposeHost>,
     pub groups: BTreeMap<GroupName, Group>,
     /// The programs through which services are shown.
     pub shown_by: expose::Programs,
@@ -80,6 +81,15 @@ impl Plan {
             PortRole::Backend => service.backend_port,
         };
         port.expect("`resolve` refuses references to ports that do not exist").number
+    }
+
+    /// Adds a host of process-compose that runs every service, when the manifest names none.
+    pub fn imply_process_compose(&mut self) {
+        if self.compose_hosts.is_empty() {
+            let services = self.services.keys().cloned().collect();
+            let version = ComposeHost::OLDEST;
+            self.compose_hosts.push(ComposeHost { name: None, version, services });
+        }
     }
 
     /// Every service in every form that it has on some host.
@@ -154,6 +164,21 @@ pub struct PlainHost {
     /// The account whose own systemd manager runs the services; the system's manager does when `None`.
     pub user: Option<UserName>,
     pub services: BTreeSet<ServiceName>,
+}
+
+/// A container, or another place without systemd, where process-compose runs the services.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ComposeHost {
+    /// `None` is the host that a manifest means which names none.
+    pub name: Option<HostName>,
+    /// The version of process-compose.
+    pub version: Version,
+    pub services: BTreeSet<ServiceName>,
+}
+
+impl ComposeHost {
+    /// The oldest version whose keys are known here: `tests/process-compose` asks it.
+    pub const OLDEST: Version = Version::new(1, 87, 0);
 }
 
 /// Whether a podman of that version reads Quadlet files (podman-systemd.unit(5), since 4.4).

@@ -118,12 +118,14 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
     expose::clash::refuse(shown_by.ts_proxy.interface, &shown, services, &mut problems);
     let nixos = nixos::resolve(nixos, &hosts, &runs_on, &resolved, &mut problems);
     let plain_hosts = host::plain(&hosts, &runs_on, &resolved);
+    let compose_hosts = host::process_compose(&hosts, &runs_on);
     let all_hosts = (plain_hosts.as_slice(), &nixos);
     object::check_hosts(&objects.resolved, &resolved, &variants, all_hosts, &mut problems);
     let plan = Plan {
         manifest: context.manifest.to_owned(),
         nixos,
         plain_hosts,
+        compose_hosts,
         groups: groups.groups,
         shown_by,
         services: resolved,

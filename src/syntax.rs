@@ -14,6 +14,7 @@ pub mod nasty;
 pub mod nftables;
 pub mod nginx;
 pub mod nix;
+pub mod process_compose;
 pub mod shell;
 pub mod svg;
 pub mod ts_proxy;

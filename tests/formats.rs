@@ -20,6 +20,7 @@ mod overrides;
 mod pace;
 mod pods;
 mod probes;
+mod process_compose;
 mod processes;
 mod provision;
 mod raw;

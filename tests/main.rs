@@ -22,6 +22,7 @@ mod load;
 mod modules;
 mod networks;
 mod nix_text;
+mod process_compose;
 mod properties;
 mod readme;
 mod servers;

@@ -18,6 +18,7 @@ pub(crate) mod json;
 pub(crate) mod nixos;
 pub(crate) mod notation;
 pub(crate) mod podman;
+pub(crate) mod process_compose;
 pub(crate) mod quadlet;
 pub(crate) mod systemd;
 pub(crate) mod unit;

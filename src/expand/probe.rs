@@ -195,7 +195,7 @@ fn limited(tries: &Tries, tried: Vec<Word>) -> impl Iterator<Item = Word> {
 }
 
 /// The words of a try that runs on the host.
-fn words_of(service: &Service, probe: &Probe) -> Vec<Word> {
+pub fn words_of(service: &Service, probe: &Probe) -> Vec<Word> {
     match probe {
         Probe::Http(Http { endpoint, path, status }) => {
             let host = match endpoint.host.parse::<IpAddr>() {

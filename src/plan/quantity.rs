@@ -52,6 +52,11 @@ impl Duration {
         self.0.is_multiple_of(1_000).then_some(self.0 / 1_000)
     }
 
+    /// The duration in seconds; a part of one counts as a whole.
+    pub fn rounded_up_to_seconds(self) -> u64 {
+        self.0.div_ceil(1_000)
+    }
+
     /// The duration and another after it.
     pub const fn plus(self, other: Duration) -> Duration {
         Duration(self.0.saturating_add(other.0))

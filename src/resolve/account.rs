@@ -27,8 +27,10 @@ pub(super) fn resolve(
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<UserName> {
-    let model::host::Host { nixos, systemd: _, podman: _, docker, user } = written;
-    let user = user.as_deref()?;
+    let model::host::Host { nixos, systemd: _, podman: _, docker, process_compose, user } = written;
+    // Where process-compose runs what it has, `host` says that an account means nothing.
+    let user = user.as_ref().filter(|_| process_compose.is_none());
+    let user = user.map(String::as_str)?;
     if docker.is_some() {
         problems.push(not_with_docker(path));
     }
@@ -112,7 +114,7 @@ pub(super) fn refuse_others(
     }
     let Workload::Process(process) = &service.workload else { return };
     let group = match hosts.hosts[host] {
-        Kind::Nixos { .. } => None,
+        Kind::Nixos { .. } | Kind::ProcessCompose { .. } => None,
         // The groups of a manager are those of its account.
         Kind::Plain { .. } => process.account.group.as_ref(),
     };
@@ -213,7 +215,7 @@ fn root_listens(service: &Service, role: PortRole, kind: Kind) -> bool {
         Kind::Nixos { .. } => {
             role == PortRole::Public && matches!(service.activation, Activation::Socket(_))
         }
-        Kind::Plain { .. } => false,
+        Kind::Plain { .. } | Kind::ProcessCompose { .. } => false,
     }
 }
 

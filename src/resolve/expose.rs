@@ -56,14 +56,16 @@ impl<'a> Machines<'a> {
             let all = Machine { kind: MachineKind::Any, services };
             return Machines { machines: vec![all] };
         }
-        let machines = runs_on.iter().map(|(host, running)| {
+        let machines = runs_on.iter().filter_map(|(host, running)| {
             let own = variants.get(host);
             let service = |name| own.and_then(|it| it.get(name)).or_else(|| services.get(name));
             let kind = match hosts.hosts[host] {
                 Kind::Nixos { .. } => MachineKind::Nixos,
                 Kind::Plain { .. } => MachineKind::Plain,
+                // Nothing there shows services.
+                Kind::ProcessCompose { .. } => return None,
             };
-            Machine { kind, services: running.iter().filter_map(service).collect() }
+            Some(Machine { kind, services: running.iter().filter_map(service).collect() })
         });
         Machines { machines: machines.collect() }
     }

@@ -6,7 +6,7 @@ use crate::manifest::model;
 use crate::plan::name::{HostName, ServiceName, UserName};
 use crate::plan::service::{Service, Workload};
 use crate::plan::version::{Version, systemd_of_nixos};
-use crate::plan::{Engine, PlainHost};
+use crate::plan::{ComposeHost, Engine, PlainHost};
 use crate::problem::{Code, Problem, Trail};
 
 use super::overrides::Variants;
@@ -45,6 +45,7 @@ impl Hosts {
 pub(super) enum Kind {
     Nixos { systemd: u16 },
     Plain { systemd: u16, engine: Engine },
+    ProcessCompose { version: Version },
 }
 
 /// Resolves the hosts.
@@ -81,7 +82,30 @@ fn kind(
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Kind> {
-    let model::host::Host { nixos, systemd, podman, docker, user: _ } = written;
+    let model::host::Host { nixos, systemd, podman, docker, process_compose, user } = written;
+    if let Some(version) = process_compose {
+        let others = [
+            ("nixos", nixos.is_some()),
+            ("systemd", systemd.is_some()),
+            ("podman", podman.is_some()),
+            ("docker", docker.is_some()),
+            ("user", user.is_some()),
+        ];
+        for (key, is_present) in others {
+            if is_present {
+                let message =
+                    format!("`{key}` means nothing here: process-compose runs what this host has");
+                problems.push(
+                    Problem::new(Code::Pointless, path.key(key).at_key(), message)
+                        .hint("take it out, or make it a host of its own"),
+                );
+            }
+        }
+        let path = path.key("processCompose");
+        let oldest = ComposeHost::OLDEST;
+        let version = version_of("process-compose", version, oldest, "1.87", &path, problems);
+        return Some(Kind::ProcessCompose { version: version? });
+    }
     if let Some(release) = nixos {
         let versions = [
             ("systemd", systemd.is_some()),
@@ -142,16 +166,7 @@ fn engine(
     problems: &mut Vec<Problem>,
 ) -> Option<Engine> {
     let mut version = |key: &'static str, written: &str, oldest: Version, like: &str| {
-        let parsed = Version::parse(written).filter(|it| *it >= oldest);
-        if parsed.is_none() {
-            let message =
-                format!("`{}` is not a version of {key} from {oldest} on", written.escape_debug());
-            problems.push(
-                Problem::new(Code::UnknownValue, path.key(key).at_value(), message)
-                    .hint(format!("what `{key} --version` shows, like `{like}`")),
-            );
-        }
-        parsed
+        version_of(key, written, oldest, like, &path.key(key), problems)
     };
     let podman = podman.map(|it| version("podman", it, Version::new(4, 0, 0), "5.4"));
     let docker = docker.map(|it| version("docker", it, OLDEST_DOCKER, "28.2"));
@@ -170,6 +185,27 @@ fn engine(
         (None, Some(docker)) => Some(Engine::Docker(docker?)),
         (Some(podman), _) => Some(Engine::Podman(podman?)),
     }
+}
+
+/// The version of a program; `path` is where it is written.
+fn version_of(
+    program: &str,
+    written: &str,
+    oldest: Version,
+    like: &str,
+    path: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<Version> {
+    let parsed = Version::parse(written).filter(|it| *it >= oldest);
+    if parsed.is_none() {
+        let message =
+            format!("`{}` is not a version of {program} from {oldest} on", written.escape_debug());
+        problems.push(
+            Problem::new(Code::UnknownValue, path.at_value(), message)
+                .hint(format!("what `{program} --version` shows, like `{like}`")),
+        );
+    }
+    parsed
 }
 
 /// Which services each host runs.
@@ -255,7 +291,10 @@ pub(super) fn chosen_hosts(
 }
 
 fn check_versions(service: &Service, host: &str, kind: Kind, problems: &mut Vec<Problem>) {
-    let (Kind::Nixos { systemd } | Kind::Plain { systemd, engine: _ }) = kind;
+    let (Kind::Nixos { systemd } | Kind::Plain { systemd, engine: _ }) = kind else {
+        // `gap` asks what process-compose can do.
+        return;
+    };
     if service.activation.is_proxied() && systemd < PROXY_SINCE {
         problems.push(
             Problem::new(
@@ -297,6 +336,17 @@ fn check_versions(service: &Service, host: &str, kind: Kind, problems: &mut Vec<
     }
 }
 
+/// Returns the hosts of process-compose and what each runs.
+pub(super) fn process_compose(hosts: &Hosts, runs_on: &RunsOn) -> Vec<ComposeHost> {
+    let each = hosts.hosts.iter().filter_map(|(name, kind)| match *kind {
+        Kind::Nixos { .. } | Kind::Plain { .. } => None,
+        Kind::ProcessCompose { version } => {
+            Some(ComposeHost { name: Some(name.clone()), version, services: runs_on[name].clone() })
+        }
+    });
+    each.collect()
+}
+
 /// Returns the hosts with plain unit files and what each runs.
 pub(super) fn plain(
     hosts: &Hosts,
@@ -313,7 +363,7 @@ pub(super) fn plain(
         }];
     }
     let plain = hosts.hosts.iter().filter_map(|(name, kind)| match *kind {
-        Kind::Nixos { systemd: _ } => None,
+        Kind::Nixos { systemd: _ } | Kind::ProcessCompose { version: _ } => None,
         Kind::Plain { systemd, engine } => Some(PlainHost {
             name: Some(name.clone()),
             systemd,

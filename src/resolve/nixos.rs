@@ -43,7 +43,7 @@ pub(super) fn resolve(
         .iter()
         .filter_map(|(name, kind)| match kind {
             Kind::Nixos { systemd } => Some((name, *systemd)),
-            Kind::Plain { .. } => None,
+            Kind::Plain { .. } | Kind::ProcessCompose { .. } => None,
         })
         .collect();
     let by_host = nixos_hosts.iter().map(|(name, _)| {

@@ -184,6 +184,7 @@ pub(super) const NAMES: &[Name] = &[
     name("hosts.nixos", |it| host("nixos", it), never, Code::UnknownValue),
     name("hosts.podman", |it| host("podman", it), never, Code::UnknownValue),
     name("hosts.docker", |it| host("docker", it), never, Code::UnknownValue),
+    name("hosts.processCompose", |it| host("processCompose", it), never, Code::UnknownValue),
     name("hosts.user", |it| host("user", it), is_account, Code::ImpossibleName),
     name("services", |it| json!({ "services": { it: { "exec": { "command": ["/bin/true"] } } } }),
         is_label, Code::ImpossibleName),

@@ -45,6 +45,8 @@ pub struct Host {
     pub podman: Option<String>,
     /// The version of docker, `28.2`, where it runs the containers and not podman.
     pub docker: Option<String>,
+    /// The version of process-compose, `1.87`; there is no systemd on that host.
+    pub process_compose: Option<String>,
     /// The account that runs the services, by its own systemd manager and rootless podman; the system does when absent.
     pub user: Option<String>,
 }

@@ -1,0 +1,331 @@
+//! What the real process-compose does with what is made for it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use unitsmith::emit::Target;
+use unitsmith::manifest::Format;
+use unitsmith::syntax::nasty::NASTY;
+
+use crate::support::{generate, process_compose, run, scratch};
+
+/// Longer than anything here takes: what has not happened by then never will.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A running process-compose whose processes tell what happens to them.
+struct Session {
+    child: Child,
+    directory: tempfile::TempDir,
+    events: Receiver<String>,
+    /// Keeps the pipe of the events open while nobody writes into it.
+    _pipe: File,
+}
+
+/// A stand-in: it tells that it starts and stops, and in between does what `work` says.
+fn stand_in(work: &str) -> Value {
+    let script = format!(
+        "say() {{ echo \"$0 $1\" >\"$PIPE\"; }}; trap 'say stops; exit 0' TERM; say \"starts $$\"; {work}"
+    );
+    json!({ "command": ["/bin/bash", "-c", script, "NAME"] })
+}
+
+/// One that runs until it is told to end.
+fn daemon() -> Value {
+    stand_in("while :; do read -rt 1000 <> <(:) || :; done")
+}
+
+/// One that runs to its end.
+fn job(code: u8) -> Value {
+    stand_in(&format!("say ends; exit {code}"))
+}
+
+impl Session {
+    /// Starts services; `$PIPE` and `NAME` of the stand-ins are filled in.
+    fn start(mut services: Value) -> Session {
+        let directory = scratch();
+        let pipe = directory.path().join("events");
+        assert_eq!(run(Command::new("mkfifo").arg(&pipe)).code, Some(0));
+        for (name, service) in services.as_object_mut().unwrap() {
+            service["environment"]["PIPE"] = json!(pipe.to_str().unwrap());
+            if let Some(word) = service["exec"]["command"].get_mut(3) {
+                *word = json!(name);
+            }
+        }
+        let manifest = json!({ "services": services }).to_string();
+        let text = file(&manifest);
+        std::fs::write(directory.path().join("it.yaml"), text).unwrap();
+        // Open for both, so that it never ends and opening it waits for nobody.
+        let open = || OpenOptions::new().read(true).write(true).open(&pipe).unwrap();
+        let reader = BufReader::new(open());
+        let (sender, events) = channel();
+        std::thread::spawn(move || {
+            for line in reader.lines() {
+                if sender.send(line.unwrap()).is_err() {
+                    return;
+                }
+            }
+        });
+        let mut command = process_compose::command(directory.path());
+        command.args(["up", "-t=false", "--no-server", "--keep-project", "-f", "it.yaml"]);
+        let output = || File::create(directory.path().join("output")).unwrap();
+        let child = command.stdin(Stdio::null()).stdout(output()).stderr(output()).spawn().unwrap();
+        Session { child, directory, events, _pipe: open() }
+    }
+
+    /// The next thing that happens, without the number of a process, which is returned beside it.
+    fn next(&self) -> (String, Option<u32>) {
+        let event = self.events.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+            let output = std::fs::read_to_string(self.directory.path().join("output")).unwrap();
+            panic!("nothing happens any more\n{output}")
+        });
+        let words: Vec<&str> = event.split(' ').collect();
+        let id = words.get(2).map(|it| it.parse().unwrap());
+        (words[..2].join(" "), id)
+    }
+
+    /// The next things that happen, sorted, because nothing says which of them comes first.
+    fn next_some(&self, count: usize) -> Vec<String> {
+        let mut events: Vec<String> = (0..count).map(|_| self.next().0).collect();
+        events.sort();
+        events
+    }
+
+    /// Asks it to end, and waits until it has.
+    fn stop(mut self) {
+        let id = self.child.id().to_string();
+        assert_eq!(run(Command::new("kill").args(["-TERM", &id])).code, Some(0));
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Session {
+    /// Leaves nothing behind when a test fails: its processes end with it.
+    fn drop(&mut self) {
+        if self.child.try_wait().is_ok_and(|it| it.is_none()) {
+            let id = self.child.id().to_string();
+            run(Command::new("kill").args(["-TERM", &id]));
+            let _ = self.child.wait();
+        }
+    }
+}
+
+/// The file of a manifest.
+fn file(manifest: &str) -> String {
+    let mut plan = crate::support::plan(manifest, Format::Json).unwrap_or_else(|it| panic!("{it}"));
+    plan.imply_process_compose();
+    let files = unitsmith::emit::emit(&plan, &[Target::ProcessCompose].into());
+    files.get("process-compose/process-compose.yaml").unwrap().to_owned()
+}
+
+/// A service of a stand-in with more keys.
+fn service(exec: Value, more: Value) -> Value {
+    let mut service = more;
+    service["exec"] = exec;
+    service["restart"]["delay"] = json!("1s");
+    if service["activation"]["on"] == "once" {
+        service.as_object_mut().unwrap().remove("restart");
+    }
+    service
+}
+
+/// Its readiness is that the file is there.
+fn ready_with(path: &Path) -> Value {
+    json!({ "exec": ["/usr/bin/test", "-e", path.to_str().unwrap()] })
+}
+
+#[test]
+fn the_microservices_start_in_order_survive_a_kill_and_stop() {
+    let scratch = scratch();
+    let ready = scratch.path().join("ready");
+    let on_db = json!({ "dependsOn": { "userdb": "ready" } });
+    let on_all = json!({ "dependsOn": {
+        "user-service": "started", "order-service": "started", "inventory-service": "started",
+    }});
+    let session = Session::start(json!({
+        "userdb": service(daemon(), json!({ "readiness": ready_with(&ready) })),
+        "session-store": service(daemon(), json!({})),
+        "user-service": service(daemon(), on_db.clone()),
+        "order-service": service(daemon(), on_db.clone()),
+        "inventory-service": service(daemon(), on_db),
+        "gateway": service(daemon(), on_all),
+    }));
+    assert_eq!(session.next_some(2), ["session-store starts", "userdb starts"]);
+    // Nothing else starts before the database says so.
+    std::fs::write(&ready, "").unwrap();
+    let mut started = BTreeMap::new();
+    let mut order = Vec::new();
+    for _ in 0..4 {
+        let (event, id) = session.next();
+        order.push(event.clone());
+        started.insert(event, id.unwrap());
+    }
+    assert_eq!(started.len(), 4, "{order:?}");
+    let killed = started["order-service starts"].to_string();
+    assert_eq!(run(Command::new("kill").args(["-KILL", &killed])).code, Some(0));
+    assert_eq!(session.next().0, "order-service starts");
+    let id = session.child.id().to_string();
+    run(Command::new("kill").args(["-TERM", &id]));
+    let mut stopped: Vec<String> = (0..6).map(|_| session.next().0).collect();
+    // What is needed by others ends after them.
+    let at = |name: &str| stopped.iter().position(|it| *it == format!("{name} stops")).unwrap();
+    assert!(at("gateway") < at("user-service") && at("user-service") < at("userdb"), "{stopped:?}");
+    stopped.sort();
+    stopped.dedup();
+    assert_eq!(stopped.len(), 6);
+    session.stop();
+}
+
+#[test]
+fn the_training_pipeline_runs_step_by_step() {
+    let scratch = scratch();
+    let ready = scratch.path().join("ready");
+    let once = |more: Value| {
+        let mut more = more;
+        more["activation"] = json!({ "on": "once" });
+        more
+    };
+    let session = Session::start(json!({
+        "mlflow-server": service(daemon(), json!({ "readiness": ready_with(&ready) })),
+        "data-processor": service(job(0), once(json!({}))),
+        "model-trainer": service(job(0), once(json!({
+            "dependsOn": { "data-processor": "completed", "mlflow-server": "ready" },
+        }))),
+        "model-server": service(daemon(), json!({ "dependsOn": { "model-trainer": "completed" } })),
+    }));
+    assert_eq!(
+        session.next_some(3),
+        ["data-processor ends", "data-processor starts", "mlflow-server starts"]
+    );
+    std::fs::write(&ready, "").unwrap();
+    let rest: Vec<String> = (0..3).map(|_| session.next().0).collect();
+    assert_eq!(rest, ["model-trainer starts", "model-trainer ends", "model-server starts"]);
+    session.stop();
+}
+
+#[test]
+fn what_waits_for_a_step_that_fails_is_not_run() {
+    let once = |more: Value| {
+        let mut more = more;
+        more["activation"] = json!({ "on": "once" });
+        more
+    };
+    let session = Session::start(json!({
+        "migrate": service(job(3), once(json!({}))),
+        "api": service(daemon(), json!({ "dependsOn": { "migrate": "completed" } })),
+        "other": service(daemon(), json!({})),
+    }));
+    assert_eq!(session.next_some(3), ["migrate ends", "migrate starts", "other starts"]);
+    let id = session.child.id().to_string();
+    run(Command::new("kill").args(["-TERM", &id]));
+    assert_eq!(session.next().0, "other stops");
+    session.stop();
+}
+
+#[test]
+fn one_that_is_never_ready_is_stopped_and_started_again_and_nothing_follows_it() {
+    let mut readiness = ready_with(Path::new("/nowhere"));
+    readiness["failureThreshold"] = json!(2);
+    let session = Session::start(json!({
+        "db": service(daemon(), json!({ "readiness": readiness })),
+        "api": service(daemon(), json!({ "dependsOn": { "db": "ready" } })),
+    }));
+    for _ in 0..2 {
+        assert_eq!(session.next().0, "db starts");
+        assert_eq!(session.next().0, "db stops");
+    }
+    session.stop();
+}
+
+#[test]
+fn every_text_arrives_as_it_is() {
+    let scratch = scratch();
+    let mut services = BTreeMap::new();
+    let print = "printf '%s\\0' \"$@\" \"$VALUE\" \"$PWD\" >\"$OUT\"";
+    let place =
+        |index: usize, kind: &str| -> PathBuf { scratch.path().join(format!("{kind}{index}")) };
+    for (index, text) in NASTY.iter().enumerate() {
+        let directory = place(index, "in").join(format!("x{}", text.replace('/', "-")));
+        let directory = directory.to_str().unwrap().to_owned();
+        let literal = crate::support::json::literal;
+        let mut service = json!({
+            "exec": { "command": ["/bin/bash", "-c", print.replace("${", "$${"), "it", literal(text)] },
+            "environment": { "VALUE": literal(text), "OUT": place(index, "out").to_str().unwrap() },
+            "activation": { "on": "once" },
+        });
+        if directory.len() < 250 {
+            service["exec"]["workingDirectory"] = json!(literal(&directory));
+        }
+        // A description is one line, and all of these are printed by process-compose itself.
+        services.insert(format!("it-{index}"), service);
+    }
+    // What a field refuses it refuses for every target; the rest arrives.
+    services.retain(|_, service| {
+        for key in [("exec", "workingDirectory"), ("environment", "VALUE"), ("", "")] {
+            let manifest = json!({ "services": { "it": service } }).to_string();
+            if crate::support::plan(&manifest, Format::Json).is_ok() {
+                return true;
+            }
+            if let Some(table) = service.get_mut(key.0).and_then(Value::as_object_mut) {
+                table.remove(key.1);
+            }
+        }
+        false
+    });
+    for it in services.values().filter_map(|it| it["exec"].get("workingDirectory")) {
+        std::fs::create_dir_all(it.as_str().unwrap().replace("$${", "${")).unwrap();
+    }
+    let text = file(&json!({ "services": services }).to_string());
+    process_compose::assert_valid(&text);
+    std::fs::write(scratch.path().join("it.yaml"), &text).unwrap();
+    let mut command = process_compose::command(scratch.path());
+    let output = run(command.args(["up", "-t=false", "--no-server", "-f", "it.yaml"]));
+    assert_eq!(output.code, Some(0), "{}", output.stderr);
+    let mut arrived = [0; 3];
+    for (index, text) in NASTY.iter().enumerate() {
+        let Some(service) = services.get(&format!("it-{index}")) else { continue };
+        let found = std::fs::read_to_string(place(index, "out")).unwrap();
+        let found: Vec<&str> = found.split('\0').collect();
+        assert_eq!(found[0], *text, "argument");
+        arrived[0] += 1;
+        if service["environment"].get("VALUE").is_some() {
+            assert_eq!(found[1], *text, "variable");
+            arrived[1] += 1;
+        }
+        if let Some(it) = service["exec"].get("workingDirectory") {
+            assert_eq!(found[2], it.as_str().unwrap().replace("$${", "${"), "directory");
+            arrived[2] += 1;
+        }
+    }
+    assert!(arrived.iter().all(|it| *it > NASTY.len() / 2), "{arrived:?}");
+}
+
+#[test]
+fn it_knows_every_key_that_the_examples_of_all_fields_become() {
+    let mut seen = BTreeSet::new();
+    for manifest in crate::fields::manifests() {
+        let Ok(mut plan) = crate::support::plan(&manifest, Format::Toml) else { continue };
+        plan.compose_hosts.clear();
+        plan.imply_process_compose();
+        let files = unitsmith::emit::emit(&plan, &[Target::ProcessCompose].into());
+        let text = files.get("process-compose/process-compose.yaml").unwrap();
+        if seen.insert(text.to_owned()) {
+            process_compose::assert_valid(text);
+        }
+    }
+    assert!(seen.len() > 20);
+}
+
+#[test]
+fn a_host_that_is_not_named_runs_every_service_when_it_is_asked_for() {
+    let manifest = "[services.web]\nexec.command = [\"/usr/bin/web\"]\n";
+    let files = generate(manifest, Format::Toml, &[Target::ProcessCompose]);
+    assert!(files.is_empty());
+    let manifest = json!({ "services": { "web": { "exec": { "command": ["/usr/bin/web"] } } } });
+    process_compose::assert_valid(&file(&manifest.to_string()));
+}
