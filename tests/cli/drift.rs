@@ -314,11 +314,22 @@ fn a_tree_that_a_formatter_laid_out_anew_is_the_same() {
             let said = shown(scratch.path(), "check --structural");
             assert!(said.ends_with("--- exit 0\n"), "{case} {name}:\n{said}");
             assert!(shown(scratch.path(), "check").ends_with("--- exit 1\n"), "{case} {name}");
-            let path = format!("{}/generated/nixos/default.nix", scratch.path().display());
-            let text = std::fs::read_to_string(&path).unwrap();
-            std::fs::write(&path, text.replacen("./", "./x", 1)).unwrap();
-            let said = shown(scratch.path(), "check --structural");
-            assert!(said.ends_with("--- exit 1\n"), "{case} {name}:\n{said}");
+            for (end, from, to) in [
+                ("default.nix", "./", "./x"),
+                (".nix", "cfg.enable", "cfg.enabled"),
+                (".service", "ExecStart = ", "ExecStart = -"),
+                (".container", "Image=", "Image=x"),
+            ] {
+                let files = read(&scratch.path().join("generated"));
+                let holds = |it: &(&String, &String)| it.0.ends_with(end) && it.1.contains(from);
+                // Not every case has both kinds of units.
+                let Some((path, text)) = files.iter().find(holds) else { continue };
+                let path = format!("generated/{path}");
+                write(scratch.path(), &path, &text.replacen(from, to, 1));
+                let said = shown(scratch.path(), "check --structural");
+                assert!(said.contains(&format!("`{path}` is different")), "{name}:\n{said}");
+                write(scratch.path(), &path, text);
+            }
         }
     }
 }
