@@ -32,6 +32,7 @@ cases! {
     media
     node
     photos
+    pipeline
     reverse_proxy
     sleepers
     vpn

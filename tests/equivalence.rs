@@ -91,9 +91,11 @@ const OF_OTHER_MODULES: &[&str] = &["ts-proxy.service", "ts-proxy-"];
 /// Programs of unitsmith's own, at their places on a host without Nix.
 const PROGRAMS: &[&str] = &[
     "/bin/bash",
+    "/usr/bin/journalctl",
     "/usr/bin/podman",
     "/usr/bin/systemctl",
     "/usr/bin/tailscale",
+    "/usr/bin/timeout",
     "/usr/lib/systemd/systemd-socket-proxyd",
 ];
 
