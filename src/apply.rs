@@ -8,6 +8,9 @@
 pub mod file;
 pub mod image;
 pub mod inventory;
+pub mod object;
 pub mod place;
+pub mod reconcile;
+pub mod status;
 pub mod tree;
 pub mod unit;

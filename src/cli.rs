@@ -27,6 +27,14 @@ pub enum Command {
     Apply(Apply),
     /// Say what the manifest allows and probably does not mean
     Lint(Lint),
+    /// Show how each service of this host is, and what is not as it was made
+    Status(Status),
+    /// Make this host what it was before
+    Rollback(Rollback),
+    /// Take away what was put on this host
+    Remove(Remove),
+    /// Repair what is gone, edited or dead, and say nothing when all is well
+    Reconcile(Reconcile),
     /// Show which port each service has
     Ports(Ports),
     /// Explain how a service is reached, what each unit is for, and where to look when it fails
@@ -93,6 +101,9 @@ pub struct Apply {
     /// Go back to what was there when a unit that is started does not become ready
     #[arg(long)]
     pub rollback_on_failure: bool,
+    /// Have a timer repair what is gone, edited or dead every 30 seconds
+    #[arg(long)]
+    pub install_timer: bool,
     /// Show what would change, and change nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -104,6 +115,55 @@ pub struct Wait {
     /// How many seconds units have to stop, and then to become ready
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     pub wait: u64,
+}
+
+/// How to show the services
+#[derive(Debug, Args)]
+pub struct Status {
+    #[command(flatten)]
+    pub on: On,
+    /// Print JSON for a program to read
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which tree comes back
+#[derive(Debug, Args)]
+pub struct Rollback {
+    /// The number of the tree, the one before the last unless said otherwise
+    #[arg(value_name = "NUMBER")]
+    pub number: Option<u64>,
+    #[command(flatten)]
+    pub on: On,
+    #[command(flatten)]
+    pub wait: Wait,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What is taken away
+#[derive(Debug, Args)]
+pub struct Remove {
+    /// Take away the data as well: volumes, and the state, cache and logs of services
+    #[arg(long)]
+    pub state: bool,
+    #[command(flatten)]
+    pub on: On,
+    #[command(flatten)]
+    pub wait: Wait,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What is repaired
+#[derive(Debug, Args)]
+pub struct Reconcile {
+    #[command(flatten)]
+    pub on: On,
+    #[command(flatten)]
+    pub wait: Wait,
 }
 
 /// What a host is to have

@@ -53,6 +53,18 @@ pub fn directories(path: &Path) -> Result<Vec<String>, Error> {
     Ok(names)
 }
 
+/// Where this program is.
+pub fn own_program() -> Result<String, Error> {
+    let path = std::env::current_exe()
+        .map_err(|error| Error::io("find", Path::new("the program itself"), error))?;
+    path.into_os_string().into_string().map_err(|path| {
+        Error::new(
+            format!("`{}` is no path that a unit can hold", path.display()),
+            "put the program elsewhere",
+        )
+    })
+}
+
 /// What this machine is called.
 pub fn own_host_name() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()

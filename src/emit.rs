@@ -5,12 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::expand::Shared;
+use crate::expand::{Shared, upkeep};
 use crate::fileset::FileSet;
 use crate::plan::name::HostName;
 use crate::plan::service::Service;
 use crate::plan::text::Reference;
 use crate::plan::{PlainHost, Plan};
+use crate::syntax;
 use crate::unit::Unit;
 
 mod nixos;
@@ -42,6 +43,19 @@ impl Target {
             Target::ProcessCompose => process_compose::DIRECTORIES,
         }
     }
+}
+
+/// The name of the units that repair a host.
+pub const UPKEEP: &str = upkeep::NAME;
+
+/// Returns the units that repair a host between two runs of `unitsmith apply`, by the names of their files.
+///
+/// `command` is what they run.
+pub fn upkeep(header: &str, command: &[&str]) -> [(String, String); 2] {
+    upkeep::units(command).map(|unit| {
+        let fill = |_: &_| unreachable!("there are no references");
+        (unit.file_name(), syntax::unit::file(header, &unit, &fill))
+    })
 }
 
 /// How a host without Nix runs containers.

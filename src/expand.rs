@@ -37,6 +37,7 @@ pub mod quadlet;
 mod raw;
 mod restart;
 mod schedule;
+pub mod upkeep;
 mod volume;
 
 /// Returns the units of a service, the one that faces the user first.

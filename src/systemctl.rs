@@ -11,6 +11,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::apply::place::Manager;
+use crate::apply::status::{Unit, Units};
 use crate::apply::unit::{Active, State, States};
 use crate::error::Error;
 
@@ -114,13 +115,47 @@ impl Systemctl {
         Ok(failing.collect())
     }
 
+    /// Removes the directories that the manager has made for a stopped unit.
+    pub fn clean(&self, unit: &str, limit: Duration) -> Result<Ended, Error> {
+        ended(self.command(&["clean", "--what=all", "--", unit]), limit)
+    }
+
+    /// Returns what the units are doing, by their names.
+    pub fn units(&self, units: &[String]) -> Result<Units, Error> {
+        let names = ["LoadState", "ActiveState", "SubState", "Result", "StateChangeTimestamp"];
+        let timers = if units.iter().any(|it| it.ends_with(".timer")) {
+            self.timers()?
+        } else {
+            BTreeMap::new()
+        };
+        let all = units.iter().zip(self.properties(units, &names)?);
+        let all = all.filter_map(|(name, properties)| {
+            let [load, active, sub, result, since]: [String; 5] = properties.try_into().ok()?;
+            let since = since.strip_prefix('@').and_then(|it| it.parse().ok());
+            let next = timers.get(name).copied();
+            Some((name.clone(), Unit { load, active, sub, result, since, next }))
+        });
+        Ok(all.collect())
+    }
+
+    /// When each timer elapses next, in seconds since 1970; `show` tells it in words only.
+    fn timers(&self) -> Result<BTreeMap<String, u64>, Error> {
+        let text = self.ask(&["list-timers", "--all", "--output=json"])?;
+        let timers: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+        let timers = timers.as_array().into_iter().flatten().filter_map(|timer| {
+            let next = timer.get("next")?.as_u64().filter(|it| *it > 0)?;
+            Some((timer.get("unit")?.as_str()?.to_owned(), next / 1_000_000))
+        });
+        Ok(timers.collect())
+    }
+
     /// Returns properties of units in the order in which they are asked for.
-    pub fn properties(&self, units: &[String], names: &[&str]) -> Result<Vec<Vec<String>>, Error> {
+    fn properties(&self, units: &[String], names: &[&str]) -> Result<Vec<Vec<String>>, Error> {
         if units.is_empty() {
             return Ok(Vec::new());
         }
         let property = format!("--property={}", names.join(","));
-        let mut arguments = vec!["show", &property, "--"];
+        let mut arguments = vec!["show", "--timestamp=unix", &property, "--"];
         arguments.extend(units.iter().map(String::as_str));
         let text = self.ask(&arguments)?;
         let blocks = text.split("\n\n").map(|block| {

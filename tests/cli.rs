@@ -181,6 +181,10 @@ fn help_names_every_command() {
               diff         Show what a change of the manifest does to hosts
               apply        Make a host without Nix what the manifest says, and nothing that it says no more
               lint         Say what the manifest allows and probably does not mean
+              status       Show how each service of this host is, and what is not as it was made
+              rollback     Make this host what it was before
+              remove       Take away what was put on this host
+              reconcile    Repair what is gone, edited or dead, and say nothing when all is well
               ports        Show which port each service has
               explain      Explain how a service is reached, what each unit is for, and where to look when it
                            fails

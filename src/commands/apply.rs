@@ -1,4 +1,4 @@
-//! `unitsmith apply`
+//! `unitsmith apply`, and what comes after it.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,6 +7,8 @@ use crate::apply::place::Manager;
 use crate::cli;
 use crate::disk;
 use crate::disk::host::Host;
+use crate::disk::store::{self, Kept};
+use crate::emit;
 use crate::error::Error;
 use crate::problem::Code;
 use crate::systemctl::Systemctl;
@@ -14,25 +16,40 @@ use crate::systemctl::Systemctl;
 use super::Report;
 
 use self::perform::{Mode, OnFailure, Site};
-use self::wanted::{KeepLock, Wanted, problem, wanted};
+use self::wanted::{KeepLock, Timer, Wanted, problem, wanted};
 
 mod activate;
 mod perform;
+pub(super) mod reconcile;
+pub(super) mod remove;
+pub(super) mod rollback;
+pub(super) mod status;
 mod wanted;
 
 /// Makes a host what the manifest says.
 pub(super) fn run(arguments: cli::Apply) -> Result<Report, Error> {
-    let cli::Apply { wanted: source, on, wait, rollback_on_failure, dry_run } = arguments;
+    let cli::Apply { wanted: source, on, wait, rollback_on_failure, install_timer, dry_run } =
+        arguments;
     let (site, said) = open(&on, &wait)?;
     let (mode, lock) = match (dry_run, rollback_on_failure) {
         (true, _) => (Mode::Shown, KeepLock::No),
         (false, true) => (Mode::Done(OnFailure::GoBack), KeepLock::Yes),
         (false, false) => (Mode::Done(OnFailure::Stay), KeepLock::Yes),
     };
-    match wanted(&source, site.host.manager(), lock)? {
+    let timer = if install_timer || has_timer(&site.host)? { Timer::Wanted } else { Timer::None };
+    match wanted(&source, site.host.manager(), lock, timer)? {
         Ok(Wanted { tree, talk }) => perform::perform(&site, tree, mode, said + &talk),
         Err(report) => Ok(report),
     }
+}
+
+/// Whether a run before has installed the timer, which stays until all goes.
+fn has_timer(host: &Host) -> Result<bool, Error> {
+    let timer = wanted::upkeep_path(host.manager(), &format!("{}.timer", emit::UPKEEP));
+    Ok(match store::read(host)? {
+        Kept::Inventory(inventory) => inventory.places.iter().any(|it| it.to_string() == timer),
+        Kept::Nothing | Kept::Damaged(_) => false,
+    })
 }
 
 /// Opens the host that is meant, with what there is to say of it.

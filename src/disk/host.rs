@@ -94,6 +94,19 @@ impl Host {
         Ok(ours)
     }
 
+    /// Removes what a run that was killed had not finished to write beside any of the places.
+    pub fn remove_leftovers<'a>(
+        &self,
+        places: impl IntoIterator<Item = &'a Place>,
+    ) -> Result<(), Error> {
+        for (group, _) in grouped(places) {
+            if let Some(directory) = self.directory(group)? {
+                directory.remove_leftovers()?;
+            }
+        }
+        Ok(())
+    }
+
     /// Makes the changes, so that they survive the end of the machine.
     ///
     /// Everything is written before anything gets its name: where the disk is full or may not be written,
@@ -105,7 +118,6 @@ impl Host {
         }
         let directory =
             |place: &'a Place| directories.get(&group_of(place)).expect("all were opened");
-        directories.values().try_for_each(Directory::remove_leftovers)?;
         let mut written = Vec::new();
         for FileStep { place, change } in steps {
             let (content, taken) = match change {

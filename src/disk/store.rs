@@ -26,6 +26,8 @@ pub enum Kept {
 
 const INVENTORY: &str = "inventory.json";
 const LOCK: &str = "lock";
+/// What `unitsmith reconcile` has left alone, so that it says so once.
+const SAID: &str = "left-alone";
 
 /// The state directory (file-hierarchy(7)).
 pub fn path(manager: &Manager) -> String {
@@ -64,23 +66,42 @@ pub fn generations(host: &Host) -> Result<Vec<u64>, Error> {
 impl Store {
     /// Opens the state directory for nobody else, and makes it where there is none.
     pub fn open(host: &Host) -> Result<(Store, Lock), Error> {
+        if let Some(open) = Store::try_open(host)? {
+            return Ok(open);
+        }
         let directory = host.root().make_directory(&path(host.manager()))?;
-        let Some(lock) = directory.lock(LOCK)? else {
-            let holder = match directory.read(LOCK)? {
-                Entry::Text(process) if !process.is_empty() => format!("process {process}"),
-                Entry::Text(_) | Entry::Absent | Entry::Link(_) | Entry::Other => {
-                    "another process".to_owned()
-                }
-            };
-            return Err(Error::new(
-                format!("{holder} is changing this host"),
-                "wait until it is done, and try again",
-            ));
+        let holder = match directory.read(LOCK)? {
+            Entry::Text(process) if !process.is_empty() => format!("process {process}"),
+            Entry::Text(_) | Entry::Absent | Entry::Link(_) | Entry::Other => {
+                "another process".to_owned()
+            }
         };
+        Err(Error::new(
+            format!("{holder} is changing this host"),
+            "wait until it is done, and try again",
+        ))
+    }
+
+    /// The same; `None` when somebody else has it open.
+    pub fn try_open(host: &Host) -> Result<Option<(Store, Lock)>, Error> {
+        let directory = host.root().make_directory(&path(host.manager()))?;
+        let Some(lock) = directory.lock(LOCK)? else { return Ok(None) };
         let generations = directory.make("generations")?;
         directory.remove_leftovers()?;
         generations.remove_leftovers()?;
-        Ok((Store { directory, generations }, lock))
+        Ok(Some((Store { directory, generations }, lock)))
+    }
+
+    /// Whether a text was said last time, too; the next time this one was.
+    pub fn is_said(&self, text: &str) -> Result<bool, Error> {
+        let said = match self.directory.read(SAID)? {
+            Entry::Text(said) => said,
+            Entry::Absent | Entry::Link(_) | Entry::Other => String::new(),
+        };
+        if said != text {
+            keep(&self.directory, SAID, text)?;
+        }
+        Ok(said == text)
     }
 
     /// Keeps the inventory in place of the one before.
@@ -116,6 +137,7 @@ impl Store {
     /// Forgets everything; what was edited is kept, because it is somebody's.
     pub fn forget_all(&self) -> Result<(), Error> {
         self.directory.remove(INVENTORY)?;
+        self.directory.remove(SAID)?;
         for number in numbers(&self.generations)? {
             self.generations.remove(&file_name(number))?;
         }

@@ -8,7 +8,9 @@ use crate::support::{read, scratch};
 
 use super::{check, shown, write};
 
+mod back;
 mod hostile;
+mod killed;
 
 const TWO: &str = r#"
 [services.web]

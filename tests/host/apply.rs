@@ -207,3 +207,100 @@ fn an_account_applies_its_own() {
     let Output { stderr, .. } = apply();
     assert!(!stderr.contains("US105"), "{stderr}");
 }
+
+#[test]
+fn a_host_is_kept_as_it_was_made_but_for_what_its_administrator_did() {
+    let host = Applied::boot();
+    let Output { stdout, stderr, code } = host.with(SERVICES, &["apply", "--install-timer"]);
+    assert_eq!(code, Some(0), "{stdout}{stderr}");
+    let state = |service: &str| {
+        let Output { stdout, stderr, code: _ } = host.run(&["status"]);
+        let line = stdout.lines().find(|it| it.split_whitespace().next() == Some(service));
+        let line = line.unwrap_or_else(|| panic!("{stdout}{stderr}"));
+        line.split_whitespace().skip(1).take(3).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(state("boot"), "boot running -");
+    assert_eq!(state("fd"), "fd asleep 7001");
+    assert_eq!(state("proxy"), "proxy asleep 7002");
+    assert_eq!(state("job"), "schedule asleep -");
+    assert_eq!(state("manual"), "manual asleep -");
+    let Output { stdout, code, .. } = host.run(&["status"]);
+    assert_eq!(code, Some(0));
+    let job = stdout.lines().find(|it| it.starts_with("job ")).unwrap();
+    assert!(job.contains("  in "), "{stdout}");
+
+    // Whatever the timer would do is done by hand, so that nothing waits for it.
+    host.machine.enter(&["systemctl", "stop", "unitsmith-reconcile.timer"]);
+    let reconcile = || {
+        let Output { stdout, stderr, code } = host.run(&["reconcile"]);
+        assert_eq!(code, Some(0), "{stdout}{stderr}");
+        (stdout, stderr)
+    };
+    let timer = "`unitsmith-reconcile.timer` was stopped and is left alone\n".to_owned();
+    assert_eq!(reconcile(), (String::new(), timer.clone()));
+    let files = ["/etc/systemd/system/fd.socket", "/etc/systemd/system/boot.service"];
+    host.machine.enter(&[&["rm"], &files[..]].concat());
+    host.machine.enter(&["systemctl", "daemon-reload"]);
+    host.machine.enter(&["systemctl", "stop", "fd.socket"]);
+    assert_eq!(state("fd"), "fd dead port");
+    assert_eq!(host.run(&["status"]).code, Some(1));
+    let boot = host.invocation("boot.service");
+    let (stdout, _) = reconcile();
+    assert!(stdout.ends_with("start    fd.socket\n"), "{stdout}");
+    host.answers(7001);
+    assert_eq!(host.invocation("boot.service"), boot, "it ran on without its file");
+
+    host.machine.enter(&["systemctl", "stop", "boot.service"]);
+    let stopped = format!("`boot.service` was stopped and is left alone\n{timer}");
+    assert_eq!(reconcile(), (String::new(), stopped));
+    assert_eq!(reconcile(), (String::new(), String::new()), "it is said once");
+    assert_eq!(state("boot"), "boot stopped -");
+
+    let Output { stdout, stderr, code } = host.run(&["remove"]);
+    assert_eq!(code, Some(0), "{stdout}{stderr}");
+    for unit in ["boot.service", "fd.socket", "fd.service", "unitsmith-reconcile.timer"] {
+        assert_eq!(host.property(unit, "LoadState"), "not-found", "{unit}");
+    }
+}
+
+#[test]
+fn an_earlier_tree_comes_back_and_runs() {
+    let host = Applied::boot();
+    host.apply(SERVICES);
+    host.apply(&SERVICES.replace("7001", "7003"));
+    host.answers(7003);
+    let Output { stdout, stderr, code } = host.run(&["rollback"]);
+    assert_eq!(code, Some(0), "{stdout}{stderr}");
+    host.answers(7001);
+    assert_eq!(host.get(7003), Answer::Refused);
+}
+
+/// A full disk and one that may not be written, under the files of an image.
+#[test]
+fn what_cannot_be_written_leaves_what_was_there() {
+    let host = Applied::boot();
+    let list = "find /mnt/etc -type f -exec md5sum {} + | sort; find /mnt/etc -type l | sort";
+    let files = || host.machine.enter(&["bash", "-c", list]);
+    host.machine.enter(&["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", "/mnt"]);
+    let Output { stderr, code, .. } = host.with(SERVICES, &["apply", "--root", "/mnt"]);
+    assert_eq!(code, Some(0), "{stderr}");
+    let before = files();
+    let changed = SERVICES.replace("7001", "7003");
+    let fill = "head -c 1M /dev/zero > /mnt/fill; exec unitsmith apply --root /mnt unitsmith.toml";
+    host.machine.write("/root/unitsmith.toml", &changed);
+    let run =
+        |script: &str| host.machine.try_enter(&["bash", "-c", &format!("cd /root; {script}")]);
+    let Output { stderr, code, .. } = run(fill);
+    assert_eq!(code, Some(2), "{stderr}");
+    assert!(stderr.contains("No space left on device"), "{stderr}");
+    assert_eq!(files(), before);
+    let apply = "unitsmith apply --root /mnt unitsmith.toml";
+    let Output { stderr, code, .. } =
+        run(&format!("rm /mnt/fill; mount -o remount,ro /mnt; {apply}"));
+    assert_eq!(code, Some(2), "{stderr}");
+    assert!(stderr.contains("Read-only file system"), "{stderr}");
+    assert_eq!(files(), before);
+    let Output { stderr, code, .. } = run(&format!("mount -o remount,rw /mnt; {apply}"));
+    assert_eq!(code, Some(0), "{stderr}");
+    assert_ne!(files(), before);
+}

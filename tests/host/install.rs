@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::support::daemon;
 use crate::support::nixos::Evaluated;
-use crate::support::{Output, daemon};
 
 use super::generated::{Files, Generated};
 use super::machine::Machine;

@@ -15,7 +15,7 @@ use crate::systemctl::{self, Ended, Failing, Systemctl};
 use super::wanted::problem;
 
 /// How long preparing a host may take, pulling images aside.
-const PREPARATION: Duration = Duration::from_secs(60);
+pub(super) const PREPARATION: Duration = Duration::from_secs(60);
 
 /// How long a pull or a build may take.
 const FETCH: Duration = Duration::from_secs(3600);
@@ -156,6 +156,16 @@ pub(super) fn activate(
         restart.into_iter().chain(stopped).chain(start.iter().cloned()).collect();
     failing.extend(systemd.failing(&started)?);
     Ok(failing)
+}
+
+/// The same for units that died, which systemd may have given up.
+pub(super) fn repair(
+    systemd: &Systemctl,
+    steps: &UnitSteps,
+    limit: Duration,
+) -> Result<Vec<Failing>, Error> {
+    systemd.run("reset-failed", &steps.start, limit)?;
+    activate(systemd, steps, limit)
 }
 
 /// Takes the units that are only stopped from those that are restarted.

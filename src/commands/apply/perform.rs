@@ -69,12 +69,13 @@ fn show(site: &Site, wanted: &Tree, mut talk: String) -> Result<Report, Error> {
     if survey.is_done() {
         return Ok(nothing(wanted, talk));
     }
-    let count = survey.files.len() + survey.lines.len();
+    let stdout = survey.show(site);
+    let count = stdout.lines().count();
     let _ = writeln!(talk, "{}, none of them made", plural(count, "change"));
-    Ok(Report { outcome: Outcome::Findings, stdout: survey.show(site), stderr: talk })
+    Ok(Report { outcome: Outcome::Findings, stdout, stderr: talk })
 }
 
-fn change(
+pub(super) fn change(
     site: &Site,
     store: &Store,
     wanted: Tree,
@@ -90,18 +91,14 @@ fn change(
     }
     let stdout = survey.show(site);
     let host = &site.host;
-    let Survey { inventory, owned, trees, files, units, fetches, digest, lines: _ } = survey;
+    let Survey { inventory, owned, trees, files, units, fetches, digest } = survey;
     if site.systemd.is_some() {
         let problems = activate::fetch(&fetches, &mut talk)?;
         if !problems.is_empty() {
             return Ok(refuse(talk, &problems));
         }
     }
-    for (place, text) in edited(&files, &trees) {
-        let kept = store.keep_edited(place, text)?;
-        let place = place.path(host.manager());
-        let _ = writeln!(talk, "`{place}` was edited: what it said is kept in `{kept}`");
-    }
+    keep_edited(site, store, &files, &trees, &mut talk)?;
     let last = inventory.as_ref().and_then(|it| it.generation);
     let was_interrupted = inventory.as_ref().is_none_or(|it| it.pending.is_some());
     let number = store.next_number()?;
@@ -117,6 +114,9 @@ fn change(
     store.keep_inventory(&before)?;
     if let Some(systemd) = &site.systemd {
         activate::stop(systemd, &units, site.limit, &mut talk)?;
+    }
+    if was_interrupted {
+        host.remove_leftovers(&before.places)?;
     }
     host.change(&files)?;
     let wanted = &generation.tree;
@@ -185,8 +185,6 @@ struct Survey {
     fetches: Vec<Fetch>,
     /// Of the wanted tree.
     digest: String,
-    /// What is done to units, a line each.
-    lines: Vec<String>,
 }
 
 impl Survey {
@@ -197,8 +195,7 @@ impl Survey {
     }
 
     fn show(&self, site: &Site) -> String {
-        let files = self.files.iter().map(|it| line(&site.host, it));
-        files.chain(self.lines.iter().cloned()).collect()
+        shown(site, &self.files, &self.units, &self.fetches)
     }
 }
 
@@ -266,19 +263,24 @@ fn survey(
         );
     }
     let fetches = if site.systemd.is_some() { image::fetches(&files) } else { Vec::new() };
-    let lines = lines(&units, &fetches);
-    Ok(Ok(Survey { inventory, owned, trees, files, units, fetches, digest, lines }))
+    Ok(Ok(Survey { inventory, owned, trees, files, units, fetches, digest }))
 }
 
-/// What is done to images and units, a line each.
-fn lines(units: &UnitSteps, fetches: &[Fetch]) -> Vec<String> {
+/// What is done to files, images and units, a line each.
+pub(super) fn shown(
+    site: &Site,
+    files: &[FileStep],
+    units: &UnitSteps,
+    fetches: &[Fetch],
+) -> String {
+    let files = files.iter().map(|it| line(&site.host, it));
     let UnitSteps { stop, restart, needed: _, reload, start, kept: _, unread: _ } = units;
     let images = fetches.iter().map(|it| format!("{:<8} {}\n", "fetch", it.image));
     let verbs = [("stop", stop), ("restart", restart), ("reload", reload), ("start", start)];
     let units = verbs
         .into_iter()
         .flat_map(|(verb, units)| units.iter().map(move |it| format!("{verb:<8} {it}\n")));
-    images.chain(units).collect()
+    files.chain(images).chain(units).collect()
 }
 
 /// The trees of which parts may be on the host: the one applied last, and one that was not finished.
@@ -292,6 +294,22 @@ fn previous(host: &Host, inventory: Option<&Inventory>) -> Result<Vec<Tree>, Err
         trees.extend(store::generation(host, number)?.map(|it| it.tree));
     }
     Ok(trees)
+}
+
+/// Keeps what somebody has edited before it is written anew.
+pub(super) fn keep_edited(
+    site: &Site,
+    store: &Store,
+    files: &[FileStep],
+    trees: &[Tree],
+    talk: &mut String,
+) -> Result<(), Error> {
+    for (place, text) in edited(files, trees) {
+        let kept = store.keep_edited(place, text)?;
+        let place = place.path(site.host.manager());
+        let _ = writeln!(talk, "`{place}` was edited: what it said is kept in `{kept}`");
+    }
+    Ok(())
 }
 
 /// The texts that are replaced or removed and that no tree has: somebody has edited them.

@@ -34,17 +34,28 @@ pub(super) fn wanted(
     arguments: &cli::Wanted,
     manager: &Manager,
     lock: KeepLock,
+    timer: Timer,
 ) -> Result<Result<Wanted, Report>, Error> {
     let files = match &arguments.source {
         Some(directory) if disk::is_directory(directory) => generated(directory, arguments)?,
         source => from_manifest(&cli::Manifest { path: source.clone() }, arguments, lock)?,
     };
-    let Files { header, files, talk } = match files {
+    let Files { header, mut files, talk } = match files {
         Ok(files) => files,
         Err(report) => return Ok(Err(report)),
     };
     if let Some(problem) = wrong_manager(&files, manager) {
         return Ok(Err(refuse(talk, &[problem])));
+    }
+    if timer == Timer::Wanted {
+        let units = upkeep(&header, manager)?;
+        if let Some((path, _)) = units.iter().find(|it| files.iter().any(|(path, _)| it.0 == *path))
+        {
+            let problem = problem(Code::UnitClash, format!("`{path}` is a unit of the timer, too"))
+                .hint("give the service another name");
+            return Ok(Err(refuse(talk, &[problem])));
+        }
+        files.extend(units);
     }
     let others = files.iter().filter(|(path, _)| {
         let directory = path.split('/').next().and_then(Directory::named);
@@ -59,6 +70,34 @@ pub(super) fn wanted(
         }
         Err(refused) => Err(refuse(talk, &refused.iter().map(refused_file).collect::<Vec<_>>())),
     })
+}
+
+/// Whether a timer repairs the host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Timer {
+    Wanted,
+    None,
+}
+
+/// The units of the timer, which runs this very program.
+fn upkeep(header: &str, manager: &Manager) -> Result<Vec<(String, String)>, Error> {
+    let program = disk::own_program()?;
+    let option = match manager {
+        Manager::System => None,
+        Manager::Account { .. } => Some("--user"),
+    };
+    let command: Vec<&str> = [program.as_str(), "reconcile"].into_iter().chain(option).collect();
+    let units = emit::upkeep(header, &command);
+    Ok(units.map(|(name, text)| (upkeep_path(manager, &name), text)).to_vec())
+}
+
+/// Where a unit of the timer is in a tree.
+pub(super) fn upkeep_path(manager: &Manager, name: &str) -> String {
+    let directory = match manager {
+        Manager::System => Directory::Units,
+        Manager::Account { .. } => Directory::UnitsOfAccount,
+    };
+    format!("{}/{name}", directory.name())
 }
 
 /// Whether the lock beside the manifest may be written.
