@@ -216,7 +216,7 @@ fn plain(scalar: &str, text: &str) -> Value {
         return Value::Refused(Box::new(Refusal {
             code: Code::Ambiguous,
             message: format!("`{scalar}` is {meanings}, depending on who reads it"),
-            hint: format!("put it in quotes, `\"{scalar}\"`, or write it in another way"),
+            hint: format!("{} or put it in quotes: `\"{scalar}\"`", unambiguous(scalar)),
         }));
     }
     match scalar {
@@ -271,6 +271,15 @@ fn ambiguity(scalar: &str) -> Option<&'static str> {
         |it: &str| (1..=2).contains(&it.len()) && it.parse::<u8>().is_ok_and(|it| it < 60);
     let has_places = digits.contains(':') && is_of(":");
     (has_places && places.all(is_sexagesimal)).then_some("a number of base 60 or a word")
+}
+
+/// How the value is written that is no text.
+fn unambiguous(scalar: &str) -> &'static str {
+    if scalar.contains(|it: char| it.is_ascii_digit()) {
+        "write a number in plain digits without a zero in front,"
+    } else {
+        "write `true` or `false`,"
+    }
 }
 
 fn capitalized(lower: &str) -> String {

@@ -35,7 +35,7 @@ services:
             3 |     restart: { policy: no }
               |                        ^^
               |
-              = help: put it in quotes, `"no"`, or write it in another way
+              = help: write `true` or `false`, or put it in quotes: `"no"`
 
             error[US007]: `ON` is a boolean or a word, depending on who reads it
              --> unitsmith:4:11
@@ -43,7 +43,7 @@ services:
             4 |     user: ON
               |           ^^
               |
-              = help: put it in quotes, `"ON"`, or write it in another way
+              = help: write `true` or `false`, or put it in quotes: `"ON"`
 
             error[US007]: `0755` is an octal or a decimal number, depending on who reads it
              --> unitsmith:6:14
@@ -51,7 +51,7 @@ services:
             6 |       OCTAL: 0755
               |              ^^^^
               |
-              = help: put it in quotes, `"0755"`, or write it in another way
+              = help: write a number in plain digits without a zero in front, or put it in quotes: `"0755"`
 
             error[US007]: `22:22` is a number of base 60 or a word, depending on who reads it
              --> unitsmith:7:14
@@ -59,7 +59,7 @@ services:
             7 |       PORTS: 22:22
               |              ^^^^^
               |
-              = help: put it in quotes, `"22:22"`, or write it in another way
+              = help: write a number in plain digits without a zero in front, or put it in quotes: `"22:22"`
 
             error[US007]: `1_000` is a number or a word, depending on who reads it
              --> unitsmith:8:17
@@ -67,7 +67,7 @@ services:
             8 |       THOUSAND: 1_000
               |                 ^^^^^
               |
-              = help: put it in quotes, `"1_000"`, or write it in another way
+              = help: write a number in plain digits without a zero in front, or put it in quotes: `"1_000"`
 
             error[US003]: `services.web.environment.PORT` takes a string, not an integer
              --> unitsmith:9:13
@@ -107,7 +107,7 @@ services:
             13 |       NAME: yes # please
                |             ^^^
                |
-               = help: put it in quotes, `"yes"`, or write it in another way
+               = help: write `true` or `false`, or put it in quotes: `"yes"`
 
         "#]],
     );
@@ -286,7 +286,7 @@ services:
             4 |     "prot": 80 # why
               |     ^^^^^^
               |
-              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 14 more
+              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 16 more
 
             error[US003]: `services.späti.environment.RATE` takes a string, not an integer
               --> unitsmith:10:13
