@@ -43,6 +43,8 @@ pub enum Command {
     Graph(Graph),
     /// Run a service without units, and say whether it takes a socket from systemd
     Try(Try),
+    /// Ask services of this running host in every state, and say what is not as it should be
+    Verify(Verify),
     /// Print the JSON Schema of a manifest, with which an editor helps to write one
     Schema,
     /// Print the script by which a shell completes what is typed
@@ -327,6 +329,32 @@ pub struct Try {
     /// How long the answer may take; a container may have to be pulled first
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration)]
     pub timeout: std::time::Duration,
+}
+
+/// What is verified
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The services, all of this host unless some are named; they are stopped and killed in between
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+    /// The manifest; `unitsmith.toml` or `unitsmith.json` unless said otherwise
+    #[arg(short, long, value_name = "MANIFEST")]
+    pub manifest: Option<PathBuf>,
+    /// The host of the manifest, the one with the name of this machine unless said otherwise
+    #[arg(long, value_name = "HOST")]
+    pub host: Option<String>,
+    /// Verify what the systemd of this account runs, without root
+    #[arg(long)]
+    pub user: bool,
+    /// What is asked for over HTTP
+    #[arg(long = "path", value_name = "PATH", default_value = "/")]
+    pub request: String,
+    /// How long each step may take, and how long an idle service is waited for
+    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration)]
+    pub limit: std::time::Duration,
+    /// Print JSON for a program to read
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Reads a duration as manifests have it

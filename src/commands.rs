@@ -32,6 +32,7 @@ mod ports;
 mod schema;
 mod shell;
 mod summary;
+mod verify;
 
 /// What a finished command found. `Error` is for commands that could not finish.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +68,7 @@ pub fn run(cli: Cli) -> Result<Report, Error> {
         Command::Explain(arguments) => explain::run(arguments),
         Command::Graph(arguments) => graph::run(arguments),
         Command::Try(arguments) => attempt::run(arguments),
+        Command::Verify(arguments) => verify::run(arguments),
         Command::Schema => Ok(schema::run()),
         Command::Completions(arguments) => Ok(shell::completions(&arguments)),
         Command::Man(arguments) => shell::man(&arguments),

@@ -54,6 +54,7 @@ pub mod systemctl;
 pub mod trial;
 pub mod unit;
 pub mod unitset;
+pub mod verify;
 pub mod vocabulary;
 
 mod nearest;

@@ -150,7 +150,7 @@ impl Systemctl {
     }
 
     /// Returns properties of units in the order in which they are asked for.
-    fn properties(&self, units: &[String], names: &[&str]) -> Result<Vec<Vec<String>>, Error> {
+    pub fn properties(&self, units: &[String], names: &[&str]) -> Result<Vec<Vec<String>>, Error> {
         if units.is_empty() {
             return Ok(Vec::new());
         }
@@ -164,6 +164,11 @@ impl Systemctl {
             names.iter().map(|it| values.get(it).copied().unwrap_or_default().to_owned()).collect()
         });
         Ok(blocks.collect())
+    }
+
+    /// Kills the main process of a unit.
+    pub fn kill(&self, unit: &str) -> Result<(), Error> {
+        self.ask(&["kill", "--kill-who=main", "--signal=KILL", unit]).map(drop)
     }
 
     /// The newest lines of what a unit has said.

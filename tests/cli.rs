@@ -26,6 +26,7 @@ mod schedules;
 mod shell;
 mod shown;
 mod tree;
+mod verify;
 mod waiting;
 mod warnings;
 
@@ -190,6 +191,7 @@ fn help_names_every_command() {
                            fails
               graph        Draw the services, what reaches them and what they wait for
               try          Run a service without units, and say whether it takes a socket from systemd
+              verify       Ask services of this running host in every state, and say what is not as it should be
               schema       Print the JSON Schema of a manifest, with which an editor helps to write one
               completions  Print the script by which a shell completes what is typed
               man          Print the manual page of the program, or of a command

@@ -14,4 +14,5 @@ mod record;
 mod secrets;
 mod service;
 mod setting;
+mod verify;
 mod waiting;

@@ -34,6 +34,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("interrupt", &["error"]),
     ("trial", &["disk", "error", "expand", "interrupt", "plan", "syntax"]),
     ("systemctl", &["apply", "error"]),
+    ("verify", &["error", "plan", "systemctl"]),
     ("cli", &["plan"]),
     (
         "commands",
@@ -51,6 +52,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "gap",
             "git",
             "graph",
+            "interrupt",
             "lint",
             "manifest",
             "nearest",
@@ -62,6 +64,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "systemctl",
             "trial",
             "unitset",
+            "verify",
         ],
     ),
 ];

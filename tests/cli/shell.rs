@@ -53,10 +53,10 @@ fn every_command_has_a_page() {
         scratch.path(),
         "man brew",
         expect![[r#"
-        --- stderr
-        error: `brew` is no command
-          hint: commands are: gen, check, diff, apply, lint, ports, explain, graph, try, schema, completions, man, help
-        --- exit 2
-    "#]],
+            --- stderr
+            error: `brew` is no command
+              hint: commands are: gen, check, diff, apply, lint, status, rollback, remove, reconcile, ports, explain, graph, try, verify, schema, completions, man, help
+            --- exit 2
+        "#]],
     );
 }

@@ -85,15 +85,22 @@ impl Setting {
 
     /// Runs a command as the one to whom the services belong; it must succeed.
     pub(crate) fn command(&self, command: &[&str]) -> String {
+        let Output { stdout, stderr, code } = self.try_command(command);
+        assert_eq!(code, Some(0), "{command:?} ends with {code:?}:\n{stdout}{stderr}");
+        stdout
+    }
+
+    /// Runs a command as the one to whom the services belong, and returns how it ended.
+    pub(crate) fn try_command(&self, command: &[&str]) -> Output {
         let Some(Account { name, number }) = &self.account else {
-            return self.machine.enter(command);
+            return self.machine.try_enter(command);
         };
         let runtime = format!("XDG_RUNTIME_DIR=/run/user/{number}");
         let bus = format!("DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/{number}/bus");
         let home = format!("HOME=/home/{name}");
         let become_it = ["setpriv", "--reuid", name, "--regid", name, "--init-groups", "env"];
         let environment = [home.as_str(), &runtime, &bus];
-        self.machine.enter(&[&become_it, &environment[..], command].concat())
+        self.machine.try_enter(&[&become_it, &environment[..], command].concat())
     }
 
     /// Runs systemctl, which must succeed.

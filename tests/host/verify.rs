@@ -1,0 +1,140 @@
+//! `unitsmith verify` on hosts that run.
+
+use std::sync::{Mutex, PoisonError};
+
+use serde::Deserialize;
+
+use crate::support::{Output, repository};
+
+use super::machine::wait_until;
+use super::service::Service;
+use super::setting::{Setting, Source};
+
+/// A row, as `--json` has it.
+#[derive(Debug, Deserialize)]
+struct Row {
+    service: String,
+    state: String,
+    got: String,
+    milliseconds: Option<f64>,
+    verdict: String,
+}
+
+/// What the hosts are called in their manifest.
+const HOST: &str = "booted";
+
+/// A service that is in their manifest alone.
+const MISSING: &str = "missing";
+
+const PROGRAM: &str = "/usr/local/bin/unitsmith";
+const MANIFEST: &str = "/etc/unitsmith/unitsmith.toml";
+
+/// Puts the program and the manifest of the suite on a host, which tests do one after the other.
+fn prepare(setting: &Setting) {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    if setting.machine.file(MANIFEST).exists() {
+        return;
+    }
+    let program = std::fs::read(env!("CARGO_BIN_EXE_unitsmith")).unwrap();
+    setting.machine.write(PROGRAM, program);
+    setting.machine.enter(&["chmod", "755", PROGRAM]);
+    let text = std::fs::read_to_string(repository().join("tests/host/unitsmith.toml")).unwrap();
+    let host = format!("[hosts.{HOST}]\nsystemd = 257\npodman = \"5.4\"\n");
+    let missing = format!("[services.{MISSING}]\nexec.command = [\"/usr/bin/true\"]\n");
+    setting.machine.write(MANIFEST, format!("{text}\n{host}\n{missing}"));
+}
+
+/// Verifies services that nobody else uses, and returns the rows and the exit status.
+fn verified(setting: &Setting, names: &[&str], more: &[&str]) -> (Vec<Row>, Option<i32>) {
+    prepare(setting);
+    let manifest = ["--manifest", MANIFEST, "--host", HOST, "--json"];
+    let command = [&[PROGRAM, "verify"], names, &manifest, more].concat();
+    let Output { stdout, stderr, code } = setting.try_command(&command);
+    let rows = serde_json::from_str(&stdout);
+    (rows.unwrap_or_else(|_| panic!("{stdout}{stderr}")), code)
+}
+
+/// Asserts that all is as expected, and that nothing is different afterwards.
+fn assert_healthy(source: Source, names: &[&str], more: &[&str]) {
+    let setting = Setting::of(source);
+    let services: Vec<Service<'_>> = names.iter().map(|it| setting.service(it)).collect();
+    let state = |it: &Service<'_>| it.is_asleep();
+    for it in services.iter().filter(|it| !it.name.ends_with("boot")) {
+        wait_until("nothing runs before it is verified", || it.is_asleep());
+    }
+    let before: Vec<bool> = services.iter().map(state).collect();
+    let (rows, code) = verified(setting, names, more);
+    for it in &rows {
+        println!("{it:?}");
+        assert_ne!(it.verdict, "different", "{it:?}");
+    }
+    assert_eq!(code, Some(0));
+    for name in names {
+        assert!(rows.iter().any(|it| it.service == *name), "nothing is said of `{name}`");
+    }
+    // The daemon takes 200 ms to start.
+    for cold in rows.iter().filter(|it| it.state.starts_with("cold")) {
+        assert!(cold.milliseconds.unwrap() >= 200.0, "{cold:?}");
+    }
+    let after: Vec<bool> = services.iter().map(state).collect();
+    assert_eq!(before, after, "what slept must sleep, and what ran must run");
+}
+
+const ALL: &[&str] = &["fd", "proxy", "boot", "manual"];
+
+fn all(kind: &str) -> Vec<String> {
+    ALL.iter().map(|it| format!("{kind}-{it}")).collect()
+}
+
+#[test]
+fn healthy_processes_and_quadlets_are_verified() {
+    for kind in ["process", "container"] {
+        let names = all(kind);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        assert_healthy(Source::Quadlets, &names, &[]);
+    }
+}
+
+#[test]
+fn healthy_services_of_an_account_are_verified_without_root() {
+    assert_healthy(
+        Source::Account,
+        &["process-fd", "process-proxy", "container-proxy"],
+        &["--user"],
+    );
+}
+
+/// A daemon that does not take its socket leaves every caller hanging.
+#[test]
+fn a_daemon_that_does_not_take_its_socket_is_found_out() {
+    let setting = Setting::of(Source::Quadlets);
+    for name in ["process-fd", "process-proxy"] {
+        let service = setting.service(name);
+        wait_until("nothing runs before it is verified", || service.is_asleep());
+        let stuck = setting.machine.file(&format!("/srv/{name}/stuck"));
+        std::fs::write(&stuck, "").unwrap();
+        let (rows, code) = verified(setting, &[name], &["--limit", "3s"]);
+        std::fs::remove_file(&stuck).unwrap();
+        assert_eq!(code, Some(1), "{rows:?}");
+        let cold = rows.iter().find(|it| it.state.starts_with("cold")).unwrap();
+        assert_eq!((cold.verdict.as_str(), cold.got.as_str()), ("different", "no answer"));
+        wait_until("it sleeps after it was verified", || service.is_asleep());
+        service.run();
+    }
+}
+
+#[test]
+fn a_socket_that_is_down_and_a_unit_that_is_missing_are_found_out() {
+    let setting = Setting::of(Source::Quadlets);
+    let _service = setting.service("process-fd");
+    setting.systemctl(&["stop", "process-fd.socket"]);
+    let (rows, code) = verified(setting, &["process-fd", MISSING], &[]);
+    setting.systemctl(&["start", "process-fd.socket"]);
+    assert_eq!(code, Some(1));
+    let different = rows.iter().filter(|it| it.verdict == "different");
+    let different: Vec<[&str; 2]> = different.map(|it| [&*it.service, &*it.got]).collect();
+    let unknown = "systemd does not know it: install it, and `systemctl daemon-reload`";
+    let down = "process-fd.socket is inactive";
+    assert_eq!(different, [["process-fd", down], [MISSING, unknown]]);
+}
