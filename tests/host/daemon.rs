@@ -93,6 +93,8 @@ fn behaviour() -> Behaviour {
             ("start", it) => behaviour.start = milliseconds(it),
             ("idle", it) => behaviour.idle = Some(milliseconds(it)),
             ("control", it) => behaviour.control = Some(it.into()),
+            // `is=FILE`: no daemon, but a probe that finds such a file.
+            ("is", it) => std::process::exit(i32::from(!std::path::Path::new(it).exists())),
             ("stubborn", _) => behaviour.is_stubborn = true,
             _ => panic!("`{argument}` is no behaviour"),
         }

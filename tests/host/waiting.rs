@@ -157,3 +157,26 @@ fn a_service_behind_a_proxy_falls_asleep_though_it_is_watched() {
     assert_eq!(state("probed-proxy-liveness"), "inactive");
     service.run();
 }
+
+#[test]
+fn podman_finds_out_whether_a_container_is_ready_and_works() {
+    let file = |name: &str| format!("/srv/container-manual/{name}");
+    host().machine.write(&file("alive"), "");
+    host().systemctl(&["start", "--no-block", "needs-container"]);
+    wait_until("it starts", || state("container-manual") == "activating");
+    let container = host().service("container-manual");
+    wait_until("it runs", || container.is_up());
+    assert_eq!(
+        (state("container-manual"), state("needs-container")),
+        ("activating".into(), "inactive".into())
+    );
+    host().machine.write(&file("ready"), "");
+    wait_for("needs-container", "active");
+    let before = run("needs-container");
+    std::fs::remove_file(host().machine.file(&file("alive"))).unwrap();
+    wait_until("it was killed", || restarts("container-manual") >= 1);
+    host().machine.write(&file("alive"), "");
+    wait_until("all is back", || {
+        run("needs-container") != before && state("needs-container") == "active"
+    });
+}
