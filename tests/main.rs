@@ -25,6 +25,7 @@ mod nix_text;
 mod process_compose;
 mod properties;
 mod readme;
+mod schema;
 mod servers;
 mod support;
 mod tidy;

@@ -64,6 +64,7 @@ fn companion(service: &Value) -> Value {
     let owners = json!({
         "description": "The services that it belongs to; each gets one called `OWNER-NAME`.",
         "type": "array",
+        "minItems": 1,
         "items": { "type": "string" }
     });
     companion["description"] = "A service that is there for each of its owners.".into();
