@@ -12,6 +12,34 @@ use crate::plan::quantity::Duration;
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
+    #[command(flatten)]
+    pub talk: Talk,
+}
+
+/// How it is said
+#[derive(Debug, Default, Args)]
+pub struct Talk {
+    /// Say nothing to people when the exit status is 0
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// When to use colours; on a terminal, and not with NO_COLOR, unless said otherwise
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        default_value = "auto",
+        hide_default_value = true
+    )]
+    pub color: Color,
+}
+
+/// When to use colours
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
 }
 
 /// What to do
@@ -51,6 +79,13 @@ pub enum Command {
     Completions(Completions),
     /// Print the manual page of the program, or of a command
     Man(Man),
+}
+
+impl Command {
+    /// Whether a unified diff for people is what it prints.
+    pub fn prints_diff(&self) -> bool {
+        matches!(self, Command::Check(check) if check.format == Format::Human)
+    }
 }
 
 /// Which shell

@@ -52,7 +52,7 @@ pub struct Report {
     pub stderr: String,
 }
 
-/// Runs a command.
+/// Runs a command; how it is said is for the caller.
 pub fn run(cli: Cli) -> Result<Report, Error> {
     match cli.command {
         Command::Gen(tree) => generate::run(tree),

@@ -45,6 +45,7 @@ pub mod graph;
 pub mod interrupt;
 pub mod lint;
 pub mod manifest;
+pub mod paint;
 pub mod plan;
 pub mod ports;
 pub mod problem;

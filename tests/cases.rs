@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use unitsmith::cli::{Check, Cli, Command, Format, Lint, Manifest, Tree};
+use unitsmith::cli::{Check, Cli, Command, Format, Lint, Manifest, Talk, Tree};
 use unitsmith::commands::{self, Outcome, Report};
 
 use crate::support::repository;
@@ -54,7 +54,7 @@ fn check(case: &str) {
         output: None,
         target: Vec::new(),
     };
-    let run = |command| commands::run(Cli { command }).unwrap();
+    let run = |command| commands::run(Cli { command, talk: Talk::default() }).unwrap();
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         let Report { outcome, stdout: _, stderr } = run(Command::Gen(tree()));
         assert_eq!(outcome, Outcome::Clean, "{stderr}");

@@ -12,6 +12,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("fileset", &[]),
     ("error", &[]),
     ("nearest", &[]),
+    ("paint", &[]),
     ("vocabulary", &[]),
     ("manifest", &["nearest", "problem"]),
     ("resolve", &["manifest", "nearest", "plan", "ports", "problem", "vocabulary"]),
