@@ -85,7 +85,7 @@ cache = []
               |
               = help: leave the quotes out: `80`
 
-            error[US003]: `services.web.allow[1]` takes a string, not an integer
+            error[US003]: `services.web.allow[1]` takes a string or a table, not an integer
              --> unitsmith:8:19
               |
             8 | allow = ["US042", 7]
