@@ -45,6 +45,8 @@ pub enum Color {
 /// What to do
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Write a first manifest, of one service
+    Init(Init),
     /// Write the files that the manifest wants, and remove those it wants no more
     Gen(Tree),
     /// Compare the files with what the manifest wants, and write nothing
@@ -111,6 +113,41 @@ pub struct Man {
     /// The command; the program itself unless said otherwise
     #[arg(value_name = "COMMAND")]
     pub command: Option<String>,
+}
+
+/// What the first manifest says
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The service
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// The machines; without one, files for all kinds of them are made
+    #[arg(long, value_name = "KIND", value_delimiter = ',')]
+    pub host: Vec<HostKind>,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", default_value = "toml")]
+    pub format: Notation,
+    /// The image of a container; the service is a process unless there is one
+    #[arg(long, value_name = "IMAGE")]
+    pub image: Option<String>,
+}
+
+/// A kind of machine
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum HostKind {
+    /// NixOS 25.11
+    Nixos,
+    /// Debian 13, with systemd 257 and podman 5.4
+    Debian,
+}
+
+/// A notation of manifests
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Notation {
+    Toml,
+    Yaml,
+    Json,
+    Nix,
 }
 
 /// The manifest, and the tree that is made from it

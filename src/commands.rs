@@ -27,6 +27,7 @@ mod explain;
 mod findings;
 mod generate;
 mod graph;
+mod init;
 mod lint_rules;
 mod ports;
 mod schema;
@@ -55,6 +56,7 @@ pub struct Report {
 /// Runs a command; how it is said is for the caller.
 pub fn run(cli: Cli) -> Result<Report, Error> {
     match cli.command {
+        Command::Init(arguments) => init::run(&arguments),
         Command::Gen(tree) => generate::run(tree),
         Command::Check(arguments) => check::run(arguments),
         Command::Diff(arguments) => differ::run(arguments),
@@ -267,7 +269,7 @@ fn manifest_path(arguments: &cli::Manifest) -> Result<PathBuf, Error> {
         [name] => Ok(PathBuf::from(name)),
         [] => Err(Error::new(
             "there is no `unitsmith.toml` here, nor the same in `.json`, `.yaml` or `.nix`",
-            "write one, or name the manifest",
+            "`unitsmith init NAME` writes one; or name the manifest",
         )),
         [first, .., last] => Err(Error::new(
             format!("there are both `{first}` and `{last}` here"),

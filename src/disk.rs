@@ -225,6 +225,12 @@ pub enum Durability {
     Machine,
 }
 
+/// Writes a file where there is none.
+pub fn create(path: &Path, text: &str) -> Result<(), Error> {
+    let made = fs::File::create_new(path).and_then(|mut it| it.write_all(text.as_bytes()));
+    made.map_err(|error| Error::io("write", path, error))
+}
+
 /// Replaces a file in one step.
 pub fn replace(path: &Path, text: &str, durability: Durability) -> Result<(), Error> {
     let fail = |error: std::io::Error| Error::io("write", path, error);

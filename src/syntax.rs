@@ -8,6 +8,7 @@ pub mod cloudflared;
 pub mod dot;
 pub mod environment_file;
 pub mod json;
+pub mod manifest;
 pub mod mermaid;
 #[doc(hidden)]
 pub mod nasty;

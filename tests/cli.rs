@@ -14,6 +14,7 @@ mod drift;
 mod graph;
 mod groups;
 mod habits;
+mod init;
 mod lint;
 mod lock;
 mod merged;
@@ -166,6 +167,7 @@ fn help_names_every_command() {
             Usage: unitsmith [OPTIONS] <COMMAND>
 
             Commands:
+              init         Write a first manifest, of one service
               gen          Write the files that the manifest wants, and remove those it wants no more
               check        Compare the files with what the manifest wants, and write nothing
               diff         Show what a change of the manifest does to hosts

@@ -98,7 +98,7 @@ fn a_manifest_that_is_not_there_ends_with_2() {
         expect![[r#"
             --- stderr
             error: there is no `unitsmith.toml` here, nor the same in `.json`, `.yaml` or `.nix`
-              hint: write one, or name the manifest
+              hint: `unitsmith init NAME` writes one; or name the manifest
             --- exit 2
         "#]],
     );

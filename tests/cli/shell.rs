@@ -55,7 +55,7 @@ fn every_command_has_a_page() {
         expect![[r#"
             --- stderr
             error: `brew` is no command
-              hint: commands are: gen, check, diff, apply, lint, status, rollback, remove, reconcile, ports, explain, graph, try, verify, schema, completions, man, help
+              hint: commands are: init, gen, check, diff, apply, lint, status, rollback, remove, reconcile, ports, explain, graph, try, verify, schema, completions, man, help
             --- exit 2
         "#]],
     );
