@@ -72,6 +72,9 @@ pub enum Command {
     /// Draw the services, what reaches them and what they wait for
     Graph(Graph),
     /// Run a service without units, and say whether it takes a socket from systemd
+    ///
+    /// podman runs a container, under another name, outside its pod and without a published port; it uses its
+    /// volumes and networks as they are.
     Try(Try),
     /// Ask services of this running host in every state, and say what is not as it should be
     Verify(Verify),

@@ -189,7 +189,7 @@ fn ask(trial: &Trial, child: &mut Child, interrupted: &AtomicBool) -> std::io::R
             (None, None) if interrupted.load(Ordering::SeqCst) => return Ok(Finding::Interrupted),
             (None, None) if is_over() && was_accepted => return Ok(Finding::Accepted),
             (None, None) if is_over() => {
-                let mut listening = listening_ports(child.id())?;
+                let mut listening = listening_ports()?;
                 listening.remove(&trial.port);
                 return Ok(Finding::Ignored { listening });
             }

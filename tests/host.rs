@@ -3,6 +3,7 @@
 //! Every host is thrown away; `README.md` has the table of what was found.
 
 mod apply;
+mod attempt;
 mod client;
 mod generated;
 mod hardened;
@@ -14,5 +15,6 @@ mod record;
 mod secrets;
 mod service;
 mod setting;
+mod typed;
 mod verify;
 mod waiting;

@@ -7,8 +7,9 @@ use crate::cli;
 use crate::error::Error;
 use crate::nearest;
 use crate::plan::Plan;
+use crate::plan::container::Container;
 use crate::plan::name::{HostName, ServiceName};
-use crate::plan::service::Service;
+use crate::plan::service::{Service, Workload};
 use crate::trial::{self, Finding, Trial};
 
 use super::{Outcome, Report, load, manifest_path};
@@ -62,7 +63,11 @@ fn verdict(service: &Service, trial: &Trial, finding: Finding) -> (Outcome, Stri
         Finding::Ignored { listening } if !listening.is_empty() => (
             Outcome::Findings,
             format!("did not take the socket: it listens on {} itself", list(&listening)),
-            PROXY_BUT_TOLD,
+            match &service.workload {
+                Workload::Process(_) => PROXY_BUT_TOLD,
+                Workload::Container(it) if publishes(it, &listening) => PROXY,
+                Workload::Container(_) => PROXY_BUT_PUBLISHED,
+            },
         ),
         Finding::Ignored { listening: _ } => (
             Outcome::Findings,
@@ -85,6 +90,14 @@ const TAKES: &str = "choose `handoff = \"fd\"`, and let it exit when nobody has 
 const PROXY: &str = "choose `handoff = \"proxy\"`";
 const PROXY_BUT_TOLD: &str =
     "choose `handoff = \"proxy\"`, and tell it to listen on `${backendPort}`";
+
+const PROXY_BUT_PUBLISHED: &str =
+    "choose `handoff = \"proxy\"`, and name the port on which it listens in `container.ports`";
+
+/// Whether a container says that it listens where it does.
+fn publishes(container: &Container, listening: &BTreeSet<u16>) -> bool {
+    container.ports.iter().any(|it| listening.contains(&it.container))
+}
 
 fn list(ports: &BTreeSet<u16>) -> String {
     let ports: Vec<String> = ports.iter().map(ToString::to_string).collect();

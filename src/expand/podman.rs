@@ -216,13 +216,15 @@ fn run(container: &[Assignment], runs: Runs) -> Vec<Text> {
 
 /// Returns the command that runs a container for a trial, in the foreground and under another name.
 ///
-/// It publishes nothing, and podman knows none of its secrets: `further` is what stands in for them.
+/// It publishes nothing, it is in no pod, for which there may be none yet, and podman knows none of its secrets:
+/// `further` is what stands in for them.
 pub fn trial(plan: &Plan, service: &Service, name: &str, further: Vec<Text>) -> Vec<Text> {
     const LEFT_OUT: &[&Directive] = &[
         &d::container::AUTO_UPDATE,
         &d::container::CGROUPS_MODE,
         &d::container::CONTAINER_NAME,
         &d::container::NOTIFY,
+        &d::container::POD,
         &d::container::PUBLISH_PORT,
         &d::container::SECRET,
     ];

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::Child;
 use std::time::Duration;
 
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitOptions};
 
 /// Makes this process the parent of whatever the program leaves behind (`PR_SET_CHILD_SUBREAPER` of prctl(2)).
@@ -48,20 +49,23 @@ fn pid(number: u32) -> Option<Pid> {
 ///
 /// Until then the kernel shows its end here without an inode: no process has it (proc_net_tcp(5)).
 pub(super) fn accepted(listening: u16, caller: u16) -> io::Result<bool> {
-    let sockets = sockets_of_the_host()?;
+    let sockets = sockets_of(std::process::id())?;
     let is_ours = |it: &Socket| it.local == listening && it.remote == caller;
     Ok(sockets.iter().any(|it| is_ours(it) && it.inode != 0))
 }
 
-/// The ports on which a process and what it has started listen.
-pub(super) fn listening_ports(process: u32) -> io::Result<BTreeSet<u16>> {
-    let mut inodes = BTreeSet::new();
-    for it in descendants(process)?.into_iter().chain([process]) {
-        inodes.extend(inodes_of(it));
+/// The ports on which anything listens that this process has started or adopted.
+///
+/// Each process is asked for the sockets of its own network: a container has another one than this machine, and
+/// is no child of the podman that has started it.
+pub(super) fn listening_ports() -> io::Result<BTreeSet<u16>> {
+    let mut ports = BTreeSet::new();
+    for process in descendants(std::process::id())? {
+        let inodes = inodes_of(process);
+        let is_its = |it: &Socket| it.state == LISTENING && inodes.contains(&it.inode);
+        ports.extend(sockets_of(process)?.into_iter().filter(is_its).map(|it| it.local));
     }
-    let sockets = sockets_of_the_host()?;
-    let is_listening = |it: &Socket| it.state == LISTENING && inodes.contains(&it.inode);
-    Ok(sockets.into_iter().filter(is_listening).map(|it| it.local).collect())
+    Ok(ports)
 }
 
 /// A line of `/proc/net/tcp`.
@@ -75,17 +79,23 @@ struct Socket {
 /// `TCP_LISTEN` of the kernel.
 const LISTENING: u8 = 0x0a;
 
-fn sockets_of_the_host() -> io::Result<Vec<Socket>> {
+/// The sockets of the network in which a process is; none of a process that has ended.
+fn sockets_of(process: u32) -> io::Result<Vec<Socket>> {
     let mut sockets = Vec::new();
-    for table in ["/proc/self/net/tcp", "/proc/self/net/tcp6"] {
-        match fs::read_to_string(table) {
+    for table in ["tcp", "tcp6"] {
+        match fs::read_to_string(format!("/proc/{process}/net/{table}")) {
             Ok(text) => sockets.extend(text.lines().filter_map(socket)),
-            // A kernel without IPv6 has no such table.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            // A kernel without IPv6 has no such table, and a process may end while it is looked at.
+            Err(error) if is_gone(&error) => {}
             Err(error) => return Err(error),
         }
     }
     Ok(sockets)
+}
+
+fn is_gone(error: &io::Error) -> bool {
+    let gone = [Errno::NOENT, Errno::SRCH, Errno::INVAL].map(|it| Some(it.raw_os_error()));
+    gone.contains(&error.raw_os_error())
 }
 
 fn socket(line: &str) -> Option<Socket> {

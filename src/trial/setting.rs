@@ -139,6 +139,9 @@ impl Setting<'_> {
             trial.passed_environment.extend(value);
         }
         let Workload::Container(container) = &self.service.workload else { return };
+        if let Some(pod) = &container.pod {
+            self.notes.push(format!("it ran outside its pod, `{pod}`"));
+        }
         for volume in &container.volumes {
             if let Some(source) = volume.source.as_literal() {
                 self.notes.push(format!("it used `{source}` as it is"));

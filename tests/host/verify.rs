@@ -1,14 +1,13 @@
 //! `unitsmith verify` on hosts that run.
 
-use std::sync::{Mutex, PoisonError};
-
 use serde::Deserialize;
 
-use crate::support::{Output, repository};
+use crate::support::Output;
 
 use super::machine::wait_until;
 use super::service::Service;
 use super::setting::{Setting, Source};
+use super::typed::MISSING;
 
 /// A row, as `--json` has it.
 #[derive(Debug, Deserialize)]
@@ -20,37 +19,9 @@ struct Row {
     verdict: String,
 }
 
-/// What the hosts are called in their manifest.
-const HOST: &str = "booted";
-
-/// A service that is in their manifest alone.
-const MISSING: &str = "missing";
-
-const PROGRAM: &str = "/usr/local/bin/unitsmith";
-const MANIFEST: &str = "/etc/unitsmith/unitsmith.toml";
-
-/// Puts the program and the manifest of the suite on a host, which tests do one after the other.
-fn prepare(setting: &Setting) {
-    static ALONE: Mutex<()> = Mutex::new(());
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    if setting.machine.file(MANIFEST).exists() {
-        return;
-    }
-    let program = std::fs::read(env!("CARGO_BIN_EXE_unitsmith")).unwrap();
-    setting.machine.write(PROGRAM, program);
-    setting.machine.enter(&["chmod", "755", PROGRAM]);
-    let text = std::fs::read_to_string(repository().join("tests/host/unitsmith.toml")).unwrap();
-    let host = format!("[hosts.{HOST}]\nsystemd = 257\npodman = \"5.4\"\n");
-    let missing = format!("[services.{MISSING}]\nexec.command = [\"/usr/bin/true\"]\n");
-    setting.machine.write(MANIFEST, format!("{text}\n{host}\n{missing}"));
-}
-
 /// Verifies services that nobody else uses, and returns the rows and the exit status.
 fn verified(setting: &Setting, names: &[&str], more: &[&str]) -> (Vec<Row>, Option<i32>) {
-    prepare(setting);
-    let manifest = ["--manifest", MANIFEST, "--host", HOST, "--json"];
-    let command = [&[PROGRAM, "verify"], names, &manifest, more].concat();
-    let Output { stdout, stderr, code } = setting.try_command(&command);
+    let Output { stdout, stderr, code } = setting.verify(names, more);
     let rows = serde_json::from_str(&stdout);
     (rows.unwrap_or_else(|_| panic!("{stdout}{stderr}")), code)
 }

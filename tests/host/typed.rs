@@ -1,0 +1,48 @@
+//! The program itself, typed on hosts that run.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::support::{Output, repository};
+
+use super::setting::Setting;
+
+/// What the hosts are called in their manifest.
+const HOST: &str = "booted";
+
+/// A service that is in their manifest alone.
+pub(super) const MISSING: &str = "missing";
+
+const PROGRAM: &str = "/usr/local/bin/unitsmith";
+const MANIFEST: &str = "/etc/unitsmith/unitsmith.toml";
+
+/// Puts the program and the manifest of the suite on a host, which tests do one after the other.
+fn prepare(setting: &Setting) {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    if setting.machine.file(MANIFEST).exists() {
+        return;
+    }
+    let program = std::fs::read(env!("CARGO_BIN_EXE_unitsmith")).unwrap();
+    setting.machine.write(PROGRAM, program);
+    setting.machine.enter(&["chmod", "755", PROGRAM]);
+    let text = std::fs::read_to_string(repository().join("tests/host/unitsmith.toml")).unwrap();
+    let host = format!("[hosts.{HOST}]\nsystemd = 257\npodman = \"5.4\"\n");
+    let missing = format!("[services.{MISSING}]\nexec.command = [\"/usr/bin/true\"]\n");
+    setting.machine.write(MANIFEST, format!("{text}\n{host}\n{missing}"));
+}
+
+impl Setting {
+    /// Runs `verify` as the one to whom the services belong.
+    pub(super) fn verify(&self, names: &[&str], more: &[&str]) -> Output {
+        prepare(self);
+        let manifest = ["--manifest", MANIFEST, "--host", HOST, "--json"];
+        self.try_command(&[&[PROGRAM, "verify"], names, &manifest, more].concat())
+    }
+
+    /// Runs `try` as the one to whom the services belong.
+    pub(super) fn attempt(&self, name: &str) -> Output {
+        prepare(self);
+        let asked = [PROGRAM, "try", name, MANIFEST, "--host", HOST, "--timeout", "5s"];
+        self.try_command(&asked)
+    }
+}
