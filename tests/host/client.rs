@@ -35,11 +35,11 @@ pub(crate) fn get(port: u16, path: &str, limit: Duration) -> Request {
     let began = Instant::now();
     let answer = match ask(port, path, began + limit) {
         Ok(body) => Answer::Ok(body),
-        Err(error) => match error.kind() {
-            ErrorKind::ConnectionRefused => Answer::Refused,
-            ErrorKind::WouldBlock | ErrorKind::TimedOut => Answer::Silence,
-            kind => Answer::Lost(kind),
-        },
+        Err(error) if error.kind() == ErrorKind::ConnectionRefused => Answer::Refused,
+        Err(error) if [ErrorKind::WouldBlock, ErrorKind::TimedOut].contains(&error.kind()) => {
+            Answer::Silence
+        }
+        Err(error) => Answer::Lost(error.kind()),
     };
     Request { answer, time: began.elapsed() }
 }

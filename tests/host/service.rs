@@ -84,7 +84,9 @@ impl Service<'_> {
     pub(crate) fn run(&self) -> String {
         match self.get().answer {
             Answer::Ok(run) => run,
-            other => self.fail(&format!("a request ends as {other:?}")),
+            other @ (Answer::Refused | Answer::Lost(_) | Answer::Silence) => {
+                self.fail(&format!("a request ends as {other:?}"))
+            }
         }
     }
 
