@@ -173,6 +173,11 @@ const REASONS: &[Reason] = &[
         "The idle stop: when the proxy exits for want of connections, nobody needs it any more.",
     ),
     where_it(
+        |line| is_zero(line) && line.role == Role::Beside,
+        &d::unit::START_LIMIT_INTERVAL_SEC,
+        "No limit of starts: it is there again whenever the service is.",
+    ),
+    where_it(
         is_zero,
         &d::unit::START_LIMIT_INTERVAL_SEC,
         "No limit of starts: with systemd's own, five in 10 s, the port is dead for good.",
@@ -380,6 +385,10 @@ const REASONS: &[Reason] = &[
         is_backend,
         &d::container::PUBLISH_PORT,
         "The backend's port, on loopback for the proxy alone; another one is reached as it is.",
+    ),
+    because(
+        &d::container::POD,
+        "The pod in which it runs, with the network and the published ports of all its containers.",
     ),
     because(
         &d::container::CGROUPS_MODE,

@@ -21,6 +21,11 @@ fn has_readiness(line: Line<'_>) -> bool {
     line.role == Role::Workload && line.service.is_some_and(|it| it.readiness.is_some())
 }
 
+/// Whether it is the service itself, which a unit beside it watches.
+fn is_watched(line: Line<'_>) -> bool {
+    line.role == Role::Workload && line.service.is_some_and(|it| it.liveness.is_some())
+}
+
 /// The reasons; of several for one directive, the first that holds.
 pub(super) const REASONS: &[Reason] = &[
     where_it(
@@ -29,10 +34,21 @@ pub(super) const REASONS: &[Reason] = &[
         "It watches as long as the service is there; bound to a backend it would keep that awake.",
     ),
     where_it(
+        |line| is_tried(line) && is_watched(line),
+        &d::service::EXEC_START_POST,
+        "`readiness`: holds back what waits for the service until a try succeeds, and fails the start when \
+         too many have failed. Then what watches `liveness` is started, which would find nothing before.",
+    ),
+    where_it(
         is_tried,
         &d::service::EXEC_START_POST,
         "`readiness`: holds back what waits for the service until a try succeeds, and fails the start when \
          too many have failed. It gives up at once when the service is gone.",
+    ),
+    where_it(
+        |line| is_watched(line) && !is_backend(line),
+        &d::service::EXEC_START_POST,
+        "`liveness`: starts what watches it, at each start anew.",
     ),
     where_it(
         is_beside,
@@ -44,6 +60,14 @@ pub(super) const REASONS: &[Reason] = &[
         has_readiness,
         &d::service::TIMEOUT_START_SEC,
         "Longer than all tries of `readiness` together, so that it is they that end a start.",
+    ),
+    because(
+        &d::container::HEALTH_CMD,
+        "What podman asks the container, for `readiness` or `liveness` or because `health` says so.",
+    ),
+    because(
+        &d::container::HEALTH_ON_FAILURE,
+        "A container that has failed too often is killed, and `restart` says what comes then.",
     ),
     because(
         &d::service::WATCHDOG_SEC,

@@ -1,4 +1,4 @@
-//! The values of directives read back: the inverse of [`values`](super::values).
+//! The values of directives read back: the inverse of [`values`].
 
 use std::collections::BTreeMap;
 
