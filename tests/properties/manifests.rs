@@ -406,7 +406,8 @@ impl Writer<'_> {
                         "address": ADDRESSES[usize::from(*inside) % ADDRESSES.len()] })
                 });
                 let volumes = volumes.iter().map(|(source, target, read_only)| {
-                    json!({ "source": literal(source), "target": literal(target), "readOnly": read_only })
+                    json!({ "source": literal(source), "target": literal(target), "readOnly": read_only,
+                        "noDev": read_only, "noExec": !read_only, "noSuid": !read_only })
                 });
                 service["container"] = json!({
                     "image": "ghcr.io/example/image:1.0",
