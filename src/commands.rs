@@ -33,6 +33,7 @@ mod ports;
 mod schema;
 mod shell;
 mod summary;
+mod table;
 mod verify;
 
 /// What a finished command found. `Error` is for commands that could not finish.

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::plan::Plan;
 use crate::plan::service::PortOrigin;
 
+use super::table::{self, Side};
 use super::{Outcome, Report, load, manifest_path, role};
 
 /// Shows which port each service has and why.
@@ -13,7 +14,7 @@ pub(super) fn run(arguments: cli::Ports) -> Result<Report, Error> {
         Ok(loaded) => loaded,
         Err(report) => return Ok(report),
     };
-    let stdout = if arguments.json { json(&loaded.plan) } else { table(&loaded.plan) };
+    let stdout = if arguments.json { json(&loaded.plan) } else { as_table(&loaded.plan) };
     Ok(Report { outcome: Outcome::Clean, stdout, stderr: String::new() })
 }
 
@@ -25,7 +26,7 @@ fn origin(origin: PortOrigin) -> &'static str {
     }
 }
 
-fn table(plan: &Plan) -> String {
+fn as_table(plan: &Plan) -> String {
     let rows = plan.services.values().flat_map(|service| {
         service.ports().map(|(port_role, port)| {
             [
@@ -36,14 +37,13 @@ fn table(plan: &Plan) -> String {
             ]
         })
     });
-    let header = ["SERVICE", "ROLE", "PORT", "ORIGIN"].map(str::to_owned);
-    let rows: Vec<[String; 4]> = std::iter::once(header).chain(rows).collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
-    let widths = [width(0), width(1), width(2)];
-    let lines = rows.iter().map(|[name, role, port, origin]| {
-        format!("{name:<0$}  {role:<1$}  {port:>2$}  {origin}\n", widths[0], widths[1], widths[2])
-    });
-    lines.collect()
+    let header = [
+        ("SERVICE", Side::Left),
+        ("ROLE", Side::Left),
+        ("PORT", Side::Right),
+        ("ORIGIN", Side::Left),
+    ];
+    table::text(header, rows)
 }
 
 fn json(plan: &Plan) -> String {

@@ -13,6 +13,7 @@ use crate::plan::{Engine, NixosContainers, Plan};
 use crate::systemctl::Systemctl;
 use crate::verify::{self, Manner, Row, Verdict};
 
+use super::table::{self, Side};
 use super::{Outcome, Report, load, manifest_path};
 
 /// Verifies services of the host that this runs on.
@@ -46,7 +47,7 @@ pub(super) fn run(arguments: cli::Verify) -> Result<Report, Error> {
     }
     let different = rows.iter().filter(|it| it.verdict == Verdict::Different).count();
     let outcome = if different == 0 { Outcome::Clean } else { Outcome::Findings };
-    let stdout = if json { as_json(&rows) } else { table(&rows) };
+    let stdout = if json { as_json(&rows) } else { as_table(&rows) };
     Ok(Report { outcome, stdout, stderr: loaded.warnings })
 }
 
@@ -132,21 +133,14 @@ fn mark(verdict: Verdict) -> &'static str {
     }
 }
 
-fn table(rows: &[Row]) -> String {
-    let header = ["", "SERVICE", "STATE", "REQUEST", "EXPECTED", "TIME", "GOT"].map(str::to_owned);
+fn as_table(rows: &[Row]) -> String {
     let lines = rows.iter().map(|Row { service, state, request, expected, got, time, verdict }| {
         let time = time.map(|it| format!("{} ms", it.as_millis())).unwrap_or_default();
         let words = [mark(*verdict), service, state, request, expected, &time, got];
         words.map(str::to_owned)
     });
-    let lines: Vec<[String; 7]> = std::iter::once(header).chain(lines).collect();
-    let width = |column: usize| lines.iter().map(|it| it[column].chars().count()).max();
-    let widths: [usize; 7] = std::array::from_fn(|column| width(column).unwrap_or(0));
-    let show = |line: &[String; 7]| {
-        let cells = line.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
-        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
-    };
-    lines.iter().map(show).collect()
+    let header = ["", "SERVICE", "STATE", "REQUEST", "EXPECTED", "TIME", "GOT"];
+    table::text(header.map(|it| (it, Side::Left)), lines)
 }
 
 fn as_json(rows: &[Row]) -> String {

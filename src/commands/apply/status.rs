@@ -14,6 +14,7 @@ use crate::disk::store::{self, Kept};
 use crate::error::Error;
 use crate::systemctl::Systemctl;
 
+use super::super::table::{self, Side};
 use super::super::{Outcome, Report, plural};
 use super::open;
 
@@ -45,7 +46,7 @@ pub(crate) fn run(arguments: &cli::Status) -> Result<Report, Error> {
     let drift = drift(host, &tree, &inventory)?;
     let is_well =
         drift.is_empty() && inventory.pending.is_none() && rows.iter().all(|it| it.doing.is_well());
-    let stdout = if *json { self::json(host, &inventory, &rows, &drift) } else { table(&rows) };
+    let stdout = if *json { self::json(host, &inventory, &rows, &drift) } else { as_table(&rows) };
     let mut stderr = String::new();
     if !*json {
         for Drift { place, what } in &drift {
@@ -123,10 +124,7 @@ fn drift(host: &Host, tree: &Tree, inventory: &Inventory) -> Result<Vec<Drift>, 
     Ok(changed.chain(others).chain(masked.into_iter().map(drift("is masked"))).collect())
 }
 
-fn table(rows: &[Row]) -> String {
-    if rows.is_empty() {
-        return String::new();
-    }
+fn as_table(rows: &[Row]) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs();
     let or_none = |it: Option<String>| it.unwrap_or_else(|| "-".to_owned());
     let cells = rows.iter().map(|row| {
@@ -140,15 +138,8 @@ fn table(rows: &[Row]) -> String {
             or_none(next.map(|it| format!("in {}", status::span(it.saturating_sub(now))))),
         ]
     });
-    let header = ["SERVICE", "PATTERN", "STATE", "PORT", "SINCE", "NEXT"].map(str::to_owned);
-    let rows: Vec<[String; 6]> = std::iter::once(header).chain(cells).collect();
-    let widths: [usize; 6] =
-        std::array::from_fn(|column| rows.iter().map(|it| it[column].len()).max().unwrap_or(0));
-    let line = |row: &[String; 6]| {
-        let cells = row.iter().zip(widths).map(|(cell, width)| format!("{cell:<width$}"));
-        format!("{}\n", cells.collect::<Vec<_>>().join("  ").trim_end())
-    };
-    rows.iter().map(line).collect()
+    let header = ["SERVICE", "PATTERN", "STATE", "PORT", "SINCE", "NEXT"];
+    table::text(header.map(|it| (it, Side::Left)), cells)
 }
 
 fn json(host: &Host, inventory: &Inventory, rows: &[Row], drift: &[Drift]) -> String {
