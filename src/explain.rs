@@ -135,7 +135,7 @@ fn lines_of(ground: Ground<'_>, service: Option<&Service>, units: &[Written]) ->
             Place::Plain(PlainHost { name: Some(host), .. }, _) => format!("hosts/{host}/{path}"),
             Place::Plain(_, _) | Place::Nixos(_) => path.clone(),
         };
-        lines.push(format!("{}  in {path}", systemd_name(unit)));
+        lines.push(format!("{}  in {path}", unit.name_in_systemd()));
         let mut measures = Vec::new();
         for assignment in &unit.assignments {
             if is_a_measure(service, assignment) {
@@ -250,16 +250,4 @@ fn indented(sentences: Vec<String>) -> Vec<String> {
         lines
     };
     sentences.iter().flat_map(wrap).collect()
-}
-
-/// The name under which systemd knows a unit; Quadlet gives objects such names (podman-systemd.unit(5)).
-fn systemd_name(unit: &Unit) -> String {
-    let name = &unit.name;
-    match unit.kind {
-        Kind::Service | Kind::Socket | Kind::Timer | Kind::Target | Kind::Slice => unit.file_name(),
-        Kind::Container => format!("{name}.service"),
-        Kind::Network | Kind::Volume | Kind::Image | Kind::Build | Kind::Pod => {
-            format!("{name}-{}.service", unit.kind.suffix())
-        }
-    }
 }

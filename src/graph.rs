@@ -50,6 +50,13 @@ pub enum NodeKind {
     Object,
 }
 
+/// The colours of a node, as `#RRGGBB`; the same in every format of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Colours {
+    pub fill: &'static str,
+    pub stroke: &'static str,
+}
+
 impl NodeKind {
     /// Every kind.
     pub const ALL: &[NodeKind] = &[
@@ -60,6 +67,17 @@ impl NodeKind {
         NodeKind::Sleeper,
         NodeKind::Object,
     ];
+
+    /// What it is drawn with.
+    pub fn colours(self) -> Colours {
+        match self {
+            NodeKind::Shown => Colours { fill: "#fff1e5", stroke: "#bc4c00" },
+            NodeKind::Socket | NodeKind::Timer => Colours { fill: "#dafbe1", stroke: "#1a7f37" },
+            NodeKind::Service => Colours { fill: "#ddf4ff", stroke: "#0969da" },
+            NodeKind::Sleeper => Colours { fill: "#fbefff", stroke: "#8250df" },
+            NodeKind::Object => Colours { fill: "#f6f8fa", stroke: "#57606a" },
+        }
+    }
 
     /// The word for it.
     pub fn as_str(self) -> &'static str {

@@ -18,6 +18,17 @@ pub struct Unit {
     pub assignments: Vec<Assignment>,
 }
 
+/// The name under which systemd knows the unit that is read from a file of this name; those of Quadlet
+/// become services (podman-systemd.unit(5)).
+pub fn name_in_systemd(file: &str) -> String {
+    let (stem, suffix) = file.rsplit_once('.').unwrap_or((file, ""));
+    match suffix {
+        "container" | "kube" => format!("{stem}.service"),
+        "network" | "volume" | "image" | "build" | "pod" => format!("{stem}-{suffix}.service"),
+        _ => file.to_owned(),
+    }
+}
+
 /// What a unit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -128,6 +139,13 @@ impl Unit {
         self.assignments.push(Assignment { directive, value });
     }
 
+    /// Assigns a value when there is one.
+    pub fn assign_some(&mut self, directive: &'static Directive, value: Option<Value>) {
+        if let Some(value) = value {
+            self.assign(directive, value);
+        }
+    }
+
     /// Assigns a value in the place of the one that the directive has, if it has one.
     pub fn set(&mut self, directive: &'static Directive, value: Value) {
         match self.assignments.iter_mut().find(|it| it.directive == directive) {
@@ -168,9 +186,7 @@ impl Unit {
 
     /// Assigns a text when there is one.
     pub fn assign_text(&mut self, directive: &'static Directive, text: Option<impl Into<Text>>) {
-        if let Some(text) = text {
-            self.assign(directive, Value::text(text));
-        }
+        self.assign_some(directive, text.map(Value::text));
     }
 
     /// Assigns a flag when it is set.
@@ -196,6 +212,11 @@ impl Unit {
     /// The name of the file from which systemd or Quadlet reads the unit.
     pub fn file_name(&self) -> String {
         format!("{}.{}", self.name, self.kind.suffix())
+    }
+
+    /// The name under which systemd knows the unit.
+    pub fn name_in_systemd(&self) -> String {
+        name_in_systemd(&self.file_name())
     }
 
     /// What the values of the unit refer to.
@@ -265,5 +286,22 @@ impl Value {
             failure: Failure::Counts,
             privileges: Privileges::Unit,
         }])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quadlets_have_the_names_that_quadlet_gives_them() {
+        for (file, unit) in [
+            ("web.container", "web.service"),
+            ("lan.network", "lan-network.service"),
+            ("data.volume", "data-volume.service"),
+            ("web.socket", "web.socket"),
+        ] {
+            assert_eq!(name_in_systemd(file), unit);
+        }
     }
 }

@@ -30,7 +30,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("unitset", &["directive", "plan", "syntax"]),
     ("contrast", &["fileset", "unitset"]),
     ("git", &["error"]),
-    ("apply", &["directive", "fileset", "syntax", "unitset"]),
+    ("apply", &["directive", "fileset", "syntax", "unit", "unitset"]),
     ("disk", &["apply", "compare", "error", "fileset"]),
     ("interrupt", &["error"]),
     ("trial", &["disk", "error", "expand", "interrupt", "plan", "syntax"]),

@@ -1,10 +1,11 @@
 //! What is repaired between two runs of `unitsmith apply`, and what an administrator did and is left alone.
 
+use crate::unit::name_in_systemd;
 use crate::unitset::Meaning;
 
 use super::file::{FileChange, FileStep};
 use super::place::{Manager, Place};
-use super::tree::{Tree, unit_name};
+use super::tree::Tree;
 use super::unit::{self, Active, Before, States, UnitSteps};
 
 /// What is repaired.
@@ -31,7 +32,8 @@ pub fn repair(
     let units = tree.units();
     let was_gone = |unit: &String| {
         changes.iter().any(|it| {
-            matches!(it.change, FileChange::Add(_)) && unit_name(it.place.file_name()) == *unit
+            matches!(it.change, FileChange::Add(_))
+                && name_in_systemd(it.place.file_name()) == *unit
         })
     };
     let is_dead = |unit: &String| {

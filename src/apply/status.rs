@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::unit::name_in_systemd;
 use crate::unitset::Meaning;
 
-use super::tree::{Tree, unit_name, wanted_by};
+use super::tree::{Tree, wanted_by};
 
 /// A service of a host, with the units that tell how it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,7 +146,9 @@ pub fn services(tree: &Tree) -> Vec<Service> {
     let files = tree.texts().filter(|(place, _)| place.directory.has_units());
     let names: BTreeSet<String> = files
         .filter(|(place, _)| !is_object(&place.name))
-        .filter_map(|(place, _)| unit_name(&place.name).strip_suffix(".service").map(str::to_owned))
+        .filter_map(|(place, _)| {
+            name_in_systemd(&place.name).strip_suffix(".service").map(str::to_owned)
+        })
         .collect();
     let is_backend = |name: &str| {
         name.strip_suffix("-backend").is_some_and(|it| text(format!("{it}.socket")).is_some())

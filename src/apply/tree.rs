@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::fileset;
 use crate::syntax::unit::read;
+use crate::unit;
 
 use super::place::{Manager, Place};
 
@@ -90,17 +91,7 @@ impl Tree {
     /// The files that are units, by the names under which systemd knows them.
     pub fn units(&self) -> BTreeMap<String, &str> {
         let units = self.texts().filter(|(place, _)| place.directory.has_units());
-        units.map(|(place, text)| (unit_name(&place.name), text)).collect()
-    }
-}
-
-/// The name of the unit that is made of a file (podman-systemd.unit(5)).
-pub fn unit_name(file: &str) -> String {
-    let (stem, suffix) = file.rsplit_once('.').unwrap_or((file, ""));
-    match suffix {
-        "container" | "kube" => format!("{stem}.service"),
-        "network" | "volume" | "image" | "build" | "pod" => format!("{stem}-{suffix}.service"),
-        _ => file.to_owned(),
+        units.map(|(place, text)| (unit::name_in_systemd(&place.name), text)).collect()
     }
 }
 
@@ -176,17 +167,5 @@ mod tests {
             .expect_err("it is one");
         let paths: Vec<&str> = refused.iter().map(|it| it.path.as_str()).collect();
         assert_eq!(paths, ["systemd/../../passwd", "systemd/web.service"]);
-    }
-
-    #[test]
-    fn quadlets_have_the_names_that_quadlet_gives_them() {
-        for (file, unit) in [
-            ("web.container", "web.service"),
-            ("lan.network", "lan-network.service"),
-            ("data.volume", "data-volume.service"),
-            ("web.socket", "web.socket"),
-        ] {
-            assert_eq!(unit_name(file), unit);
-        }
     }
 }

@@ -5,12 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::unit::name_in_systemd;
 use crate::unitset::consequence::Consequence;
 use crate::unitset::{self, Kind, Meaning, UnitSet};
 
 use super::file::{FileChange, FileStep, Found};
 use super::place::{Directory, Manager, Place};
-use super::tree::{Content, Tree, unit_name, wanted_by};
+use super::tree::{Content, Tree, wanted_by};
 
 /// What systemd says of the units that it has loaded, by their names.
 pub type States = BTreeMap<String, State>;
@@ -75,7 +76,8 @@ pub fn steps(wanted: &Tree, before: Before<'_>, manager: &Manager) -> UnitSteps 
     let units = wanted.units();
     let (altered, new) = differences(wanted, before);
     let state = |unit: &str| before.states.get(unit).map_or(Active::Down, |it| it.active);
-    let masked: BTreeSet<String> = before.masked.iter().map(|it| unit_name(&it.name)).collect();
+    let masked: BTreeSet<String> =
+        before.masked.iter().map(|it| name_in_systemd(&it.name)).collect();
     let mut steps = UnitSteps::default();
     let mut restart = BTreeSet::new();
     for (unit, consequence) in altered {
@@ -191,7 +193,7 @@ fn differences(
     let mut added: BTreeMap<String, usize> = BTreeMap::new();
     for old in &sets {
         for change in unitset::compare(old, &new) {
-            let unit = unit_name(&change.unit);
+            let unit = name_in_systemd(&change.unit);
             let consequence = match change.kind {
                 Kind::Added => {
                     *added.entry(unit).or_default() += 1;

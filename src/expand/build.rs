@@ -28,9 +28,7 @@ pub(super) fn create(unit: &mut Unit, build: &Build) {
     pairs(unit, &d::build::BUILD_ARG, arguments);
     pairs(unit, &d::build::LABEL, labels);
     texts(unit, &d::build::AUTH_FILE, auth_file);
-    if let Some(verifies) = tls_verify {
-        unit.assign(&d::build::TLS_VERIFY, Value::Flag(*verifies));
-    }
+    unit.assign_some(&d::build::TLS_VERIFY, tls_verify.map(Value::Flag));
     assign_retry(unit, retry, &d::build::RETRY, &d::build::RETRY_DELAY);
     texts(unit, &d::build::PODMAN_ARGS, podman_args);
     // Quadlet 5.4 says so for every object but this one, which would be built for each container anew.

@@ -92,9 +92,7 @@ pub(super) fn run(unit: &mut Unit, service: &Service, container: &Container, aro
 fn assign_fetch(unit: &mut Unit, fetch: &Fetch) {
     let Fetch { retry, auto_update, login } = fetch;
     assign_retry(unit, retry, &d::container::RETRY, &d::container::RETRY_DELAY);
-    if let Some(policy) = auto_update {
-        unit.assign(&d::container::AUTO_UPDATE, Value::Keyword(policy.as_str()));
-    }
+    unit.assign_some(&d::container::AUTO_UPDATE, auto_update.map(|it| Value::Keyword(it.as_str())));
     if let Some(Login { registry, username, password_file }) = login {
         unit.assign(&d::container::LOGIN_REGISTRY, Value::text(registry.as_str()));
         unit.assign(&d::container::LOGIN_USERNAME, Value::text(username.as_str()));
@@ -110,9 +108,7 @@ pub(super) fn assign_retry(
     delay_key: &'static Directive,
 ) {
     let Retry { attempts, delay } = retry;
-    if let Some(attempts) = attempts {
-        unit.assign(attempts_key, Value::Number(*attempts));
-    }
+    unit.assign_some(attempts_key, attempts.map(Value::Number));
     unit.assign_text(delay_key, delay.map(|it| it.podman()));
 }
 

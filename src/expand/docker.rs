@@ -36,9 +36,7 @@ pub fn fit(unit: Unit, version: Version) -> (Unit, Vec<Gap>) {
         if directive.section == Section::Container {
             let (kept, missing) = option::keep(directive, value, version);
             gaps.extend(missing);
-            if let Some(value) = kept {
-                fitted.assign(directive, value);
-            }
+            fitted.assign_some(directive, kept);
             continue;
         }
         if oci::LIMITS_OF_THE_UNIT.contains(&directive) || directive == &d::service::OOM_POLICY {

@@ -95,9 +95,8 @@ pub fn ts_proxy(plan: &Plan, services: &[&Service], entry: Entry<'_>) -> Vec<Uni
         unit.assign(&d::service::TYPE, Value::Keyword("exec"));
         unit.assign(&d::service::DYNAMIC_USER, Value::Flag(true));
         unit.assign(&d::service::STATE_DIRECTORY, Value::text(name));
-        if let Some(file) = environment_file {
-            unit.assign(&d::service::ENVIRONMENT_FILE, Value::text(file.as_str()));
-        }
+        let file = environment_file.as_ref().map(|it| it.as_str());
+        unit.assign_text(&d::service::ENVIRONMENT_FILE, file);
         let command = [program.as_str().into()].into_iter().chain(words).collect();
         unit.assign(&d::service::EXEC_START, Value::command(command));
         unit.assign(&d::service::RESTART, Value::Keyword("always"));

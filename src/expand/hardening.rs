@@ -65,9 +65,7 @@ pub(super) fn harden(unit: &mut Unit, service: &Service, process: &Process, vers
         if !is_taken || !directive.is_known_to(versions) {
             continue;
         }
-        if let Some(value) = value(*measure, *profile, service, process) {
-            unit.assign(directive, value);
-        }
+        unit.assign_some(directive, value(*measure, *profile, service, process));
     }
     let binds_low =
         unit.get(&d::service::CAPABILITY_BOUNDING_SET).is_some() && has_low_port(service);

@@ -31,9 +31,7 @@ pub(super) fn create(unit: &mut Unit, image: &Image) {
     texts(unit, &d::image::VARIANT, variant);
     texts(unit, &d::image::AUTH_FILE, auth_file);
     texts(unit, &d::image::CERT_DIR, cert_dir);
-    if let Some(verifies) = tls_verify {
-        unit.assign(&d::image::TLS_VERIFY, Value::Flag(*verifies));
-    }
+    unit.assign_some(&d::image::TLS_VERIFY, tls_verify.map(Value::Flag));
     assign_retry(unit, retry, &d::image::RETRY, &d::image::RETRY_DELAY);
     texts(unit, &d::image::PODMAN_ARGS, podman_args);
 }

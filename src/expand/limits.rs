@@ -28,9 +28,7 @@ pub(super) fn of_unit(unit: &mut Unit, limits: &Limits) {
         (&d::service::OOM_POLICY, oom_policy.map(|it| Value::Keyword(it.as_str()))),
     ];
     for (directive, value) in values {
-        if let Some(value) = value {
-            unit.assign(directive, value);
-        }
+        unit.assign_some(directive, value);
     }
 }
 
@@ -56,20 +54,14 @@ pub(super) fn of_slice(unit: &mut Unit, limits: &Limits) {
         (&d::slice::IO_WEIGHT, io_weight.map(Value::Number)),
     ];
     for (directive, value) in values {
-        if let Some(value) = value {
-            unit.assign(directive, value);
-        }
+        unit.assign_some(directive, value);
     }
 }
 
 /// Assigns the limits that each process inherits.
 pub(super) fn of_process(unit: &mut Unit, limits: &Limits) {
-    if let Some(limit) = limits.open_files {
-        unit.assign(&d::service::LIMIT_NOFILE, Value::Number(limit));
-    }
-    if let Some(limit) = limits.processes {
-        unit.assign(&d::service::LIMIT_NPROC, Value::Number(limit));
-    }
+    unit.assign_some(&d::service::LIMIT_NOFILE, limits.open_files.map(Value::Number));
+    unit.assign_some(&d::service::LIMIT_NPROC, limits.processes.map(Value::Number));
 }
 
 /// Those limits as podman gives them to a container, `NAME=SOFT:HARD` of podman-run(1) `--ulimit`.

@@ -14,12 +14,8 @@ pub(super) fn run(unit: &mut Unit, service: &Service, process: &Process, around:
     // `exec` and not `simple`: a program that does not exist is a failed start.
     unit.assign(&d::service::TYPE, Value::Keyword("exec"));
     run_as(unit, account);
-    if let Some(umask) = umask {
-        unit.assign(&d::service::UMASK, Value::Mode(*umask));
-    }
-    if let Some(nice) = nice {
-        unit.assign(&d::service::NICE, Value::Signed((*nice).into()));
-    }
+    unit.assign_some(&d::service::UMASK, umask.map(Value::Mode));
+    unit.assign_some(&d::service::NICE, nice.map(|it| Value::Signed(it.into())));
     provision::directories(unit, service);
     provision::credentials(unit, service);
     if let Some(directory) = working_directory {
@@ -56,12 +52,8 @@ pub(super) fn run_as(unit: &mut Unit, account: &Account) {
     if *lifetime == Lifetime::Dynamic {
         unit.assign(&d::service::DYNAMIC_USER, Value::Flag(true));
     }
-    if let Some(user) = user {
-        unit.assign(&d::service::USER, Value::text(user.as_str()));
-    }
-    if let Some(group) = group {
-        unit.assign(&d::service::GROUP, Value::text(group.as_str()));
-    }
+    unit.assign_text(&d::service::USER, user.as_ref().map(|it| it.as_str()));
+    unit.assign_text(&d::service::GROUP, group.as_ref().map(|it| it.as_str()));
     if !supplementary_groups.is_empty() {
         let groups = supplementary_groups.iter().map(ToString::to_string).collect();
         unit.assign(&d::service::SUPPLEMENTARY_GROUPS, Value::Names(groups));

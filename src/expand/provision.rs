@@ -81,9 +81,7 @@ pub(super) fn directories(unit: &mut Unit, service: &Service) {
             }
         };
         unit.assign(directive, Value::text(name.as_str()));
-        if let Some(mode) = mode {
-            unit.assign(mode_directive, Value::Mode(*mode));
-        }
+        unit.assign_some(mode_directive, mode.map(Value::Mode));
     }
 }
 

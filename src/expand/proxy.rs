@@ -67,9 +67,7 @@ pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy, versions: V
         // A container has no limit of its own, and somebody is waiting.
         Workload::Container(_) => Some(probe::PATIENCE_WITH_PULLING),
     });
-    if let Some(timeout) = timeout {
-        unit.assign(&d::service::TIMEOUT_START_SEC, Value::Duration(timeout));
-    }
+    unit.assign_some(&d::service::TIMEOUT_START_SEC, timeout.map(Value::Duration));
     restart::restart(&mut unit, service);
     unit.assign(&d::service::RESTART_MODE, Value::Keyword("direct"));
     restart::back_off(&mut unit, service);

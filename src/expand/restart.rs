@@ -83,20 +83,14 @@ pub(super) fn success(unit: &mut Unit, service: &Service, of_workload: Option<u8
 /// Assigns how a process is stopped.
 pub(super) fn stop_process(unit: &mut Unit, service: &Service) {
     let Stop { signal, timeout } = &service.stop;
-    if let Some(signal) = signal {
-        unit.assign(&d::service::KILL_SIGNAL, Value::Keyword(signal.as_str()));
-    }
-    if let Some(timeout) = timeout {
-        unit.assign(&d::service::TIMEOUT_STOP_SEC, Value::Duration(*timeout));
-    }
+    unit.assign_some(&d::service::KILL_SIGNAL, signal.map(|it| Value::Keyword(it.as_str())));
+    unit.assign_some(&d::service::TIMEOUT_STOP_SEC, timeout.map(Value::Duration));
 }
 
 /// Assigns how a container is stopped: podman does it, and systemd waits for podman.
 pub(super) fn stop_container(unit: &mut Unit, service: &Service) {
     let Stop { signal, timeout } = &service.stop;
-    if let Some(signal) = signal {
-        unit.assign(&d::container::STOP_SIGNAL, Value::Keyword(signal.as_str()));
-    }
+    unit.assign_some(&d::container::STOP_SIGNAL, signal.map(|it| Value::Keyword(it.as_str())));
     if let Some(timeout) = timeout {
         let seconds = timeout.whole_seconds().expect("`resolve` refuses parts of a second");
         unit.assign(&d::container::STOP_TIMEOUT, Value::Number(seconds));

@@ -37,9 +37,7 @@ pub(super) fn timer(plan: &Plan, service: &Service, schedule: &Schedule) -> Unit
         (&d::timer::RANDOMIZED_DELAY_SEC, randomized_delay.map(|it| it.longest)),
         (&d::timer::ACCURACY_SEC, *accuracy),
     ] {
-        if let Some(span) = span {
-            unit.assign(directive, Value::Duration(span));
-        }
+        unit.assign_some(directive, span.map(Value::Duration));
     }
     if randomized_delay.is_some_and(|it| it.choice == Choice::ForEachHost) {
         unit.assign(&d::timer::FIXED_RANDOM_DELAY, Value::Flag(true));
@@ -58,7 +56,5 @@ pub(super) fn timer(plan: &Plan, service: &Service, schedule: &Schedule) -> Unit
 pub(super) fn run_to_the_end(unit: &mut Unit, timeout: Option<Duration>) {
     unit.set(&d::service::TYPE, Value::Keyword("oneshot"));
     // The whole run is the start of a oneshot service; systemd has no limit for it (systemd.service(5)).
-    if let Some(timeout) = timeout {
-        unit.assign(&d::service::TIMEOUT_START_SEC, Value::Duration(timeout));
-    }
+    unit.assign_some(&d::service::TIMEOUT_START_SEC, timeout.map(Value::Duration));
 }

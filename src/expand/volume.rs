@@ -13,9 +13,7 @@ pub(super) fn create(unit: &mut Unit, name: &ObjectName, volume: &Volume) {
     texts(unit, &d::volume::VOLUME_NAME, [name]);
     texts(unit, &d::volume::DRIVER, driver);
     texts(unit, &d::volume::IMAGE, image);
-    if let Some(copy) = copy {
-        unit.assign(&d::volume::COPY, Value::Flag(*copy));
-    }
+    unit.assign_some(&d::volume::COPY, copy.map(Value::Flag));
     let user = user.map(|it| format!("uid={it}"));
     let group = group.map(|it| format!("gid={it}"));
     let options = device.as_ref().and_then(|it| it.options.clone());

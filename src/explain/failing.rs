@@ -6,7 +6,7 @@ use crate::plan::service::{PortRole, Service, Workload};
 use crate::plan::{Engine, NixosContainers, has_quadlet};
 use crate::unit::Kind;
 
-use super::{Ground, systemd_name};
+use super::Ground;
 
 /// A command, and what it tells.
 struct Hint {
@@ -67,7 +67,7 @@ pub(super) fn of_units(ground: Ground<'_>, units: &[Written]) -> Vec<String> {
 }
 
 fn of_all(ground: Ground<'_>, units: &[Written]) -> Vec<Hint> {
-    let names: Vec<String> = units.iter().map(|it| systemd_name(&it.unit)).collect();
+    let names: Vec<String> = units.iter().map(|it| it.unit.name_in_systemd()).collect();
     let services = names.iter().filter(|it| it.ends_with(".service"));
     let said = services.map(|it| format!("-u {it}")).collect::<Vec<_>>().join(" ");
     let user = if is_of_an_account(ground) { " --user" } else { "" };

@@ -11,7 +11,7 @@ use crate::plan::schedule::Schedule;
 use crate::plan::service::{PortRole, Service, Workload};
 use crate::unit::Kind;
 
-use super::{Ground, hanging, indented, systemd_name};
+use super::{Ground, hanging, indented};
 
 /// A place that a request comes through: its address, its unit, and what happens there.
 struct Station {
@@ -108,7 +108,7 @@ fn way(service: &Service, units: &[Written]) -> Vec<Station> {
                         matches!(it.kind, Kind::Service | Kind::Container)
                             && it.name != name.as_str()
                     });
-                    let backend = backend.map(systemd_name).unwrap_or_default();
+                    let backend = backend.map(|it| it.name_in_systemd()).unwrap_or_default();
                     vec![
                         socket,
                         station(String::new(), format!("{name}.service"), what),

@@ -13,12 +13,12 @@ pub fn file(header: &str, graph: &Graph) -> String {
     text.push_str("  edge [fontname=\"monospace\", fontsize=9, color=\"#57606a\"];\n");
     for (index, Node { kind, title, lines }) in graph.nodes.iter().enumerate() {
         let label: Vec<&str> = std::iter::once(title).chain(lines).map(String::as_str).collect();
-        let (shape, fill) = look(*kind);
         text.push_str(&format!(
-            "  n{index} [label={}, class={}, shape={shape}, fillcolor={}];\n",
+            "  n{index} [label={}, class={}, shape={}, fillcolor={}];\n",
             label_of(&label),
             quoted(kind.as_str()),
-            quoted(fill)
+            shape(*kind),
+            quoted(kind.colours().fill)
         ));
     }
     for Edge { from, to, kind, label } in &graph.edges {
@@ -37,13 +37,11 @@ pub fn file(header: &str, graph: &Graph) -> String {
     text
 }
 
-fn look(kind: NodeKind) -> (&'static str, &'static str) {
+fn shape(kind: NodeKind) -> &'static str {
     match kind {
-        NodeKind::Shown => ("box", "#fff1e5"),
-        NodeKind::Socket | NodeKind::Timer => ("oval", "#dafbe1"),
-        NodeKind::Service => ("box", "#ddf4ff"),
-        NodeKind::Sleeper => ("box", "#fbefff"),
-        NodeKind::Object => ("cylinder", "#f6f8fa"),
+        NodeKind::Shown | NodeKind::Service | NodeKind::Sleeper => "box",
+        NodeKind::Socket | NodeKind::Timer => "oval",
+        NodeKind::Object => "cylinder",
     }
 }
 

@@ -3,7 +3,7 @@
 //! A label stands in quotes, and everything in it that could mean something is an entity: `#35;` is `#`
 //! (mermaid.js.org, "Flowcharts: Entity codes to escape characters").
 
-use crate::graph::{Edge, EdgeKind, Graph, Node, NodeKind};
+use crate::graph::{Colours, Edge, EdgeKind, Graph, Node, NodeKind};
 
 /// Returns a picture as a file.
 pub fn file(header: &str, graph: &Graph) -> String {
@@ -26,7 +26,7 @@ pub fn file(header: &str, graph: &Graph) -> String {
         text.push_str(&format!("  n{from} {arrow}{} n{to}\n", label.unwrap_or_default()));
     }
     for kind in NodeKind::ALL {
-        let (fill, stroke) = look(*kind);
+        let Colours { fill, stroke } = kind.colours();
         text.push_str(&format!(
             "  classDef {} fill:{fill},stroke:{stroke},color:#1f2328\n",
             kind.as_str()
@@ -41,16 +41,6 @@ fn shape(kind: NodeKind) -> (&'static str, &'static str) {
         NodeKind::Socket | NodeKind::Timer => ("([", "])"),
         NodeKind::Service | NodeKind::Sleeper => ("(", ")"),
         NodeKind::Object => ("[(", ")]"),
-    }
-}
-
-fn look(kind: NodeKind) -> (&'static str, &'static str) {
-    match kind {
-        NodeKind::Shown => ("#fff1e5", "#bc4c00"),
-        NodeKind::Socket | NodeKind::Timer => ("#dafbe1", "#1a7f37"),
-        NodeKind::Service => ("#ddf4ff", "#0969da"),
-        NodeKind::Sleeper => ("#fbefff", "#8250df"),
-        NodeKind::Object => ("#f6f8fa", "#57606a"),
     }
 }
 

@@ -5,7 +5,7 @@
 use unicode_width::UnicodeWidthChar as _;
 
 use crate::graph::layout::{self, Layout, Rectangle, Route, Size, Wanted, WantedEdge};
-use crate::graph::{Edge, EdgeKind, Graph, Node, NodeKind};
+use crate::graph::{Colours, Edge, EdgeKind, Graph, Node, NodeKind};
 
 /// What a letter is wide, in tenths of a pixel: 0.602 of its size in the usual fonts.
 const TITLE: i64 = 85;
@@ -143,7 +143,8 @@ fn label(edge: &Edge, route: &Route) -> String {
 
 fn box_of(node: &Node, place: Rectangle) -> String {
     let Rectangle { x, y, width, height } = place;
-    let (fill, stroke, radius) = look(node.kind, height);
+    let Colours { fill, stroke } = node.kind.colours();
+    let radius = radius(node.kind, height);
     let whole: Vec<&str> =
         std::iter::once(&node.title).chain(&node.lines).map(String::as_str).collect();
     let mut text = format!(
@@ -172,13 +173,12 @@ fn box_of(node: &Node, place: Rectangle) -> String {
     text
 }
 
-fn look(kind: NodeKind, height: i64) -> (&'static str, &'static str, i64) {
+/// How round the corners of a node are, in pixels.
+fn radius(kind: NodeKind, height: i64) -> i64 {
     match kind {
-        NodeKind::Shown => ("#fff1e5", "#bc4c00", 2),
-        NodeKind::Socket | NodeKind::Timer => ("#dafbe1", "#1a7f37", height / 2),
-        NodeKind::Service => ("#ddf4ff", "#0969da", 8),
-        NodeKind::Sleeper => ("#fbefff", "#8250df", 8),
-        NodeKind::Object => ("#f6f8fa", "#57606a", 2),
+        NodeKind::Shown | NodeKind::Object => 2,
+        NodeKind::Socket | NodeKind::Timer => height / 2,
+        NodeKind::Service | NodeKind::Sleeper => 8,
     }
 }
 

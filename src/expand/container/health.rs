@@ -21,9 +21,8 @@ pub(super) fn assign(unit: &mut Unit, health: &Health) {
     assign_time(unit, &d::container::HEALTH_TIMEOUT, *timeout);
     assign_count(unit, &d::container::HEALTH_RETRIES, *retries);
     assign_time(unit, &d::container::HEALTH_START_PERIOD, *start_period);
-    if let Some(action) = on_failure {
-        unit.assign(&d::container::HEALTH_ON_FAILURE, Value::Keyword(action.as_str()));
-    }
+    let on_failure = on_failure.map(|it| Value::Keyword(it.as_str()));
+    unit.assign_some(&d::container::HEALTH_ON_FAILURE, on_failure);
     let Startup { command: words, interval, timeout, retries, success } = startup;
     let check = (!words.is_empty()).then(|| command(words));
     unit.assign_text(&d::container::HEALTH_STARTUP_CMD, check);
@@ -53,7 +52,5 @@ fn assign_time(unit: &mut Unit, directive: &'static Directive, time: Option<Dura
 }
 
 fn assign_count(unit: &mut Unit, directive: &'static Directive, count: Option<u64>) {
-    if let Some(count) = count {
-        unit.assign(directive, Value::Number(count));
-    }
+    unit.assign_some(directive, count.map(Value::Number));
 }

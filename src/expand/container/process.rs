@@ -39,14 +39,11 @@ pub(super) fn assign(unit: &mut Unit, service: &Service, run: &Run, command: &[W
     let files = files.iter().map(|it| it.path.as_str().into()).collect();
     unit.assign_texts(&d::container::ENVIRONMENT_FILE, files);
     unit.assign_set(&d::container::ENVIRONMENT_HOST, *takes_host_environment);
-    if let Some(http_proxy) = http_proxy {
-        unit.assign(&d::container::HTTP_PROXY, Value::Flag(*http_proxy));
-    }
+    unit.assign_some(&d::container::HTTP_PROXY, http_proxy.map(Value::Flag));
     unit.assign_text(&d::container::TIMEZONE, timezone.as_deref());
     unit.assign_set(&d::container::RUN_INIT, *init);
-    if let Some(notify) = notify.or_else(|| probe::notify_of_container(service)) {
-        unit.assign(&d::container::NOTIFY, Value::Keyword(notify.as_str()));
-    }
+    let notify = notify.or_else(|| probe::notify_of_container(service));
+    unit.assign_some(&d::container::NOTIFY, notify.map(|it| Value::Keyword(it.as_str())));
     if let Some(reload) = reload {
         let name = Text::from(service.name.as_str());
         let words: Vec<Text> = match reload {
@@ -69,9 +66,7 @@ pub(super) fn assign(unit: &mut Unit, service: &Service, run: &Run, command: &[W
 /// Assigns where the output goes.
 pub(super) fn assign_log(unit: &mut Unit, log: &Log) {
     let Log { driver, options } = log;
-    if let Some(driver) = driver {
-        unit.assign(&d::container::LOG_DRIVER, Value::Keyword(driver.as_str()));
-    }
+    unit.assign_some(&d::container::LOG_DRIVER, driver.map(|it| Value::Keyword(it.as_str())));
     let options = options.iter().map(|(name, value)| Text::literal(format!("{name}={value}")));
     unit.assign_texts(&d::container::LOG_OPT, options.collect());
 }

@@ -15,9 +15,7 @@ pub(super) fn assign(unit: &mut Unit, volumes: &[Volume], storage: &Storage) {
     unit.assign_texts(&d::container::TMPFS, tmpfs.iter().map(in_memory).collect());
     unit.assign_texts(&d::container::ADD_DEVICE, texts(devices));
     unit.assign_set(&d::container::READ_ONLY, *is_read_only);
-    if let Some(read_only_tmpfs) = read_only_tmpfs {
-        unit.assign(&d::container::READ_ONLY_TMPFS, Value::Flag(*read_only_tmpfs));
-    }
+    unit.assign_some(&d::container::READ_ONLY_TMPFS, read_only_tmpfs.map(Value::Flag));
     unit.assign_text(&d::container::SHM_SIZE, shm_size.map(|it| it.podman()));
 }
 
