@@ -16,6 +16,7 @@ use crate::problem::{self, Code, Place, Problem, Trail};
 
 mod account;
 mod activation;
+mod address;
 mod container;
 mod cycle;
 mod dependency;

@@ -10,7 +10,7 @@ use crate::plan::quantity::Duration;
 use crate::plan::schedule::Schedule;
 use crate::problem::{Code, Problem, Trail};
 
-use super::quantity;
+use super::{address, quantity};
 
 /// How long a proxied service stays up without a connection when the manifest does not say.
 const DEFAULT_IDLE_TIMEOUT: Duration = Duration::milliseconds(10 * 60 * 1000);
@@ -39,8 +39,9 @@ pub(super) fn resolve(
     };
     let idle_timeout = duration(idle_timeout, "idleTimeout");
     let start_timeout = duration(start_timeout, "startTimeout");
-    let address =
-        address.as_deref().and_then(|it| parse_address(it, &path.key("address"), problems));
+    let address = address
+        .as_deref()
+        .and_then(|it| address::parse(it, &address::LISTENED_ON, &path.key("address"), problems));
     let mut pointless = |key: &str, present: bool, why: &str| {
         if present {
             let message = format!("`{key}` means nothing here: {why}");
@@ -150,24 +151,4 @@ pub(super) fn reachable(service: &model::service::Service) -> IpAddr {
     };
     let address: IpAddr = written.and_then(|it| it.parse().ok()).unwrap_or(LOOPBACK);
     crate::plan::address::connectable(address)
-}
-
-/// Parses an address without a port.
-pub(super) fn parse_address(
-    written: &str,
-    path: &Trail<'_>,
-    problems: &mut Vec<Problem>,
-) -> Option<IpAddr> {
-    let address = written.parse().ok();
-    if address.is_none() {
-        problems.push(
-            Problem::new(
-                Code::WrongType,
-                path.at_value(),
-                format!("`{}` is not an IP address", written.escape_debug()),
-            )
-            .hint("like `127.0.0.1`, `::1`, or `0.0.0.0` for every interface"),
-        );
-    }
-    address
 }

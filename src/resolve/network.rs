@@ -8,7 +8,7 @@ use crate::plan::network::{AddressRange, Network};
 use crate::plan::version::Version;
 use crate::problem::{Code, Problem, Trail};
 
-use super::activation::parse_address;
+use super::address;
 use super::object;
 
 /// Resolves a network; `path` is that of its table.
@@ -32,8 +32,11 @@ pub(super) fn resolve(
     } = written;
     let servers = path.key("dns");
     let dns = dns.iter().enumerate();
-    let dns: Vec<IpAddr> =
-        dns.filter_map(|(index, it)| parse_address(it, &servers.index(index), problems)).collect();
+    let dns: Vec<IpAddr> = dns
+        .filter_map(|(index, it)| {
+            address::parse(it, &address::OF_HOST, &servers.index(index), problems)
+        })
+        .collect();
     if name_resolution == &Some(false) && !dns.is_empty() {
         problems.push(
             Problem::new(
@@ -78,8 +81,9 @@ fn ranges(
         let path = path.index(index);
         let model::network::Subnet { subnet, gateway, range } = written;
         let subnet = parse_subnet(subnet, &path.key("subnet"), problems);
-        let gateway =
-            gateway.as_ref().and_then(|it| parse_address(it, &path.key("gateway"), problems));
+        let gateway = gateway
+            .as_ref()
+            .and_then(|it| address::parse(it, &address::OF_HOST, &path.key("gateway"), problems));
         let range = range.as_ref().and_then(|it| parse_subnet(it, &path.key("range"), problems));
         let Some(subnet) = subnet else { continue };
         let strays = [

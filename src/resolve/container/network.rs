@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
-use std::str::FromStr;
 
 use crate::manifest::model::container::network as written;
 use crate::plan::container::network::{Attachment, Dns, Networking, Networks};
 use crate::plan::object::ObjectReference;
 use crate::problem::{Code, Problem, Trail};
-use crate::resolve::object;
+use crate::resolve::{address, object};
 
 use super::word::{self, Rule, is_plain};
 
@@ -58,7 +57,9 @@ pub(in crate::resolve) fn resolve(
         let name = word::word(name, &HOST, &path, problems);
         let address = match address.as_str() {
             "host-gateway" => Some(None),
-            address => parse_address::<IpAddr>(address, &path, problems).map(Some),
+            address => {
+                address::parse::<IpAddr>(address, &address::OF_HOST, &path, problems).map(Some)
+            }
         };
         name.zip(address)
     });
@@ -72,7 +73,7 @@ pub(in crate::resolve) fn resolve(
         hosts,
         dns: Dns {
             servers: word::each(servers, &dns.key("servers"), |it, path| {
-                parse_address(it, path, problems)
+                address::parse(it, &address::OF_HOST, path, problems)
             }),
             search: word::words(search, &DOMAIN, &dns.key("search"), problems),
             options: word::words(options, &RESOLVER_OPTION, &dns.key("options"), problems),
@@ -129,30 +130,15 @@ fn attachment(
                 false => object::network(name, &name_path, scope, needs, problems),
             };
             let aliases = word::words(aliases, &HOST, &path.key("aliases"), problems);
-            let ip = ip.as_deref().and_then(|it| parse_address(it, &path.key("ip"), problems));
-            let ip6 = ip6.as_deref().and_then(|it| parse_address(it, &path.key("ip6"), problems));
+            let ip = ip
+                .as_deref()
+                .and_then(|it| address::parse(it, &address::OF_IPV4, &path.key("ip"), problems));
+            let ip6 = ip6
+                .as_deref()
+                .and_then(|it| address::parse(it, &address::OF_IPV6, &path.key("ip6"), problems));
             Some(Attachment { name: name?, aliases, ip, ip6 })
         }
     }
-}
-
-fn parse_address<Address: FromStr>(
-    written: &str,
-    path: &Trail<'_>,
-    problems: &mut Vec<Problem>,
-) -> Option<Address> {
-    let address = written.parse().ok();
-    if address.is_none() {
-        problems.push(
-            Problem::new(
-                Code::WrongType,
-                path.at_value(),
-                format!("`{}` is not such an address", written.escape_debug()),
-            )
-            .hint("write an IP address, like `10.89.0.2` or `fd00::2`"),
-        );
-    }
-    address
 }
 
 /// `PORT` or `FIRST-LAST`, with a protocol or without.

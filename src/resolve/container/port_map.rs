@@ -8,7 +8,7 @@ use crate::plan::service::PortRole;
 use crate::plan::text::PortReference;
 use crate::problem::{Code, Problem, Trail};
 use crate::resolve::text::{Texts, Use};
-use crate::resolve::{activation, port};
+use crate::resolve::{address, port};
 
 /// Resolves the published ports; `path` is that of the container.
 pub(super) fn resolve(
@@ -51,7 +51,9 @@ fn published_port(
     let inside = port::in_range(*container, &path.key("container"), problems);
     let address = match address {
         None => Some(LOOPBACK),
-        Some(address) => activation::parse_address(address, &path.key("address"), problems),
+        Some(address) => {
+            address::parse(address, &address::LISTENED_ON, &path.key("address"), problems)
+        }
     };
     let protocol = match protocol {
         None | Some(written::Protocol::Tcp) => Protocol::Tcp,
