@@ -7,6 +7,7 @@ use crate::plan::address::{LOOPBACK, bracketed};
 use crate::plan::calendar::Calendar;
 use crate::plan::container::network::{HostPort, Protocol};
 use crate::plan::expose::{Cloudflared, Expose, Interfaces};
+use crate::plan::name::ObjectName;
 use crate::plan::schedule::Schedule;
 use crate::plan::service::{PortRole, Service, Workload};
 use crate::unit::Kind;
@@ -42,6 +43,11 @@ pub(super) fn stations(ground: Ground<'_>, service: &Service, units: &[Written])
     }
     if let Some(owner) = &service.companion_of {
         also.push(format!("it is a companion of {owner}, with which it starts, runs and stops"));
+    }
+    if let Some(pod) = pod(service) {
+        also.push(format!(
+            "it belongs to the pod {pod}, which starts before it and stays when it stops"
+        ));
     }
     for group in &service.groups {
         also.push(format!("it belongs to {group}.target, which starts and stops all of its group"));
@@ -148,11 +154,22 @@ fn published(service: &Service) -> Vec<Station> {
         };
         Some(Station {
             address: format!("{}:{number}{protocol}", bracketed(port.address)),
-            unit: format!("{}.service", service.name),
+            unit: match pod(service) {
+                Some(pod) => format!("{pod}-pod.service"),
+                None => format!("{}.service", service.name),
+            },
             what: format!("forwarded to port {} of the container", port.container),
         })
     });
     ports.collect()
+}
+
+/// The pod whose network the service shares, which publishes its ports.
+fn pod(service: &Service) -> Option<&ObjectName> {
+    match &service.workload {
+        Workload::Container(container) => container.pod.as_ref(),
+        Workload::Process(_) => None,
+    }
 }
 
 /// Through what the service is reached from other machines.

@@ -111,6 +111,10 @@ fn names(line: Line<'_>, unit: &str) -> bool {
     matches!(&line.assignment.value, Value::Names(names) if names.iter().any(|it| it == unit))
 }
 
+fn names_several(line: Line<'_>) -> bool {
+    matches!(&line.assignment.value, Value::Names(names) if names.len() > 1)
+}
+
 /// Whether it names the service's own socket.
 fn names_its_socket(line: Line<'_>) -> bool {
     line.service.is_some_and(|it| names(line, &format!("{}.socket", it.name)))
@@ -136,6 +140,13 @@ const REASONS: &[Reason] = &[
         is_proxy,
         &d::unit::REQUIRES,
         "The backend is started with the proxy, and both live behind the socket.",
+    ),
+    where_it(
+        |line| takes_the_socket(line) && names_its_socket(line) && names_several(line),
+        &d::unit::REQUIRES,
+        "systemd ties a socket to its service, but not a service to its socket: started by hand, \
+         it would find no socket to take. The others are started with it, and when one is \
+         stopped, so is it.",
     ),
     where_it(
         |line| takes_the_socket(line) && names_its_socket(line),
