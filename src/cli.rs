@@ -164,6 +164,9 @@ pub struct Tree {
     /// The kinds of output; all that the hosts need unless said otherwise
     #[arg(long, value_name = "TARGET", value_delimiter = ',')]
     pub target: Vec<Target>,
+    /// For process-compose, also write the script with which its container begins
+    #[arg(long)]
+    pub entrypoint: bool,
 }
 
 /// What the host is to have, and how it gets it

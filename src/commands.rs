@@ -13,8 +13,8 @@ use crate::gap;
 use crate::lint;
 use crate::manifest::source::Source;
 use crate::manifest::{self, Format};
-use crate::plan::Plan;
 use crate::plan::service::PortRole;
+use crate::plan::{Entrypoint, Plan};
 use crate::ports::lock;
 use crate::problem::{self, Code, Path as ManifestPath, Problem, Severity, Trail};
 use crate::resolve::{self, Context};
@@ -339,10 +339,19 @@ fn survey(tree: &cli::Tree) -> Result<Result<Survey, Report>, Error> {
     let asked = process_compose(tree);
     let load = || load_for(path, asked);
     let (loaded, found) = rayon::join(load, || disk::find(&root, &directories(&targets)));
-    let loaded = match loaded? {
+    let mut loaded = match loaded? {
         Ok(loaded) => loaded,
         Err(report) => return Ok(Err(report)),
     };
+    if tree.entrypoint {
+        if loaded.plan.compose_hosts.is_empty() || !targets.contains(&Target::ProcessCompose) {
+            return Err(Error::new(
+                "`--entrypoint` is for process-compose, which nobody asks for",
+                "add `--target process-compose`",
+            ));
+        }
+        loaded.plan.compose_hosts.iter_mut().for_each(|it| it.entrypoint = Entrypoint::Script);
+    }
     // What was once asked for stays when nobody asks and no host says anything of it.
     let is_meant = asked == ProcessCompose::Asked || !loaded.plan.compose_hosts.is_empty();
     let is_left_alone = |path: &str| {

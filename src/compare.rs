@@ -6,6 +6,8 @@ use crate::fileset::{self, FileSet};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found<'a> {
     Text(&'a str),
+    /// A program that nobody may run.
+    LameProgram(&'a str),
     Directory,
     /// A link, a device, bytes that are no text, or what may not be read.
     Other,
@@ -46,23 +48,27 @@ impl Change {
 
 /// Compares a file that is there with what is wanted in its place; `None` when they are alike.
 ///
-/// A file is ours when its first line holds `header`; all others are never touched.
+/// A file is ours when its first line, or the second of a program, holds `header`; all others are never touched.
 pub fn compare(wanted: &FileSet, path: &str, found: Found<'_>, header: &str) -> Option<Change> {
     let own_path = || path.to_owned();
     match (wanted.get(path), found) {
         (Some(text), Found::Text(old)) if old == text => None,
-        (Some(_), Found::Text(old)) if fileset::is_generated(old, header) => {
+        (Some(_), Found::Text(old) | Found::LameProgram(old))
+            if fileset::is_generated(old, header) =>
+        {
             Some(Change::Changed { path: own_path(), old: old.to_owned() })
         }
-        (Some(_), Found::Text(_) | Found::Directory | Found::Other) => {
+        (Some(_), Found::Text(_) | Found::LameProgram(_) | Found::Directory | Found::Other) => {
             Some(Change::Foreign { path: own_path() })
         }
-        (None, Found::Text(old)) if fileset::is_generated(old, header) => {
+        (None, Found::Text(old) | Found::LameProgram(old))
+            if fileset::is_generated(old, header) =>
+        {
             Some(Change::Removed { path: own_path(), old: old.to_owned() })
         }
         // Not ours and in nobody's way, unless a wanted file lies below it.
         (None, Found::Directory) => None,
-        (None, Found::Text(_) | Found::Other) => {
+        (None, Found::Text(_) | Found::LameProgram(_) | Found::Other) => {
             wanted.has_below(path).then(|| Change::Foreign { path: own_path() })
         }
     }
@@ -98,6 +104,11 @@ pub fn unified_diff(wanted: &FileSet, changes: &[Change]) -> String {
             }
         };
         let after = if new.is_some() { format!("b/{path}") } else { "/dev/null".to_owned() };
+        if new == Some(old) {
+            // A program that nobody may run, as git words it.
+            let from_to = "old mode 100644\nnew mode 100755\n";
+            text.push_str(&format!("diff --git {before} {after}\n{from_to}"));
+        }
         let diff = similar::TextDiff::from_lines(old, new.unwrap_or_default());
         text.push_str(&diff.unified_diff().header(&before, &after).to_string());
     }

@@ -3,15 +3,16 @@
 //! A file is written beside its place and renamed into it, so that whoever reads sees the old or the new one.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io::{Read as _, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
 
 use crate::compare::{Change, Found};
 use crate::error::Error;
-use crate::fileset::FileSet;
+use crate::fileset::{self, FileSet};
 
 pub mod beneath;
 pub mod host;
@@ -169,7 +170,15 @@ fn read_found<'a>(file: &Path, buffer: &'a mut Vec<u8>) -> Result<Found<'a>, Err
         }
         Err(error) => return Err(Error::io("read", file, error)),
     }
-    Ok(std::str::from_utf8(buffer).map_or(Found::Other, Found::Text))
+    let Ok(text) = std::str::from_utf8(buffer) else { return Ok(Found::Other) };
+    let is_lame = fileset::is_program(text) && !may_be_run(file)?;
+    Ok(if is_lame { Found::LameProgram(text) } else { Found::Text(text) })
+}
+
+/// Whether its owner may run a file.
+fn may_be_run(file: &Path) -> Result<bool, Error> {
+    let metadata = fs::metadata(file).map_err(|error| Error::io("read", file, error))?;
+    Ok(metadata.permissions().mode() & 0o100 != 0)
 }
 
 /// Makes the changes below `root`: writes first, removals last.
@@ -231,14 +240,14 @@ pub fn create(path: &Path, text: &str) -> Result<(), Error> {
     made.map_err(|error| Error::io("write", path, error))
 }
 
-/// Replaces a file in one step.
+/// Replaces a file in one step; a program may be run afterwards.
 pub fn replace(path: &Path, text: &str, durability: Durability) -> Result<(), Error> {
     let fail = |error: std::io::Error| Error::io("write", path, error);
     let parent = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(PREFIX);
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mode = if fileset::is_program(text) { 0o777 } else { 0o666 };
+    builder.permissions(Permissions::from_mode(mode));
     let mut file = builder.tempfile_in(parent).map_err(fail)?;
     file.write_all(text.as_bytes()).map_err(fail)?;
     if durability == Durability::Machine {

@@ -58,7 +58,13 @@ impl FileSet {
     }
 }
 
-/// Returns the comment on the first line of every generated file; who wrote a file is told by it alone.
+/// Whether a file is a program, which has to say on its first line who runs it.
+pub fn is_program(text: &str) -> bool {
+    text.starts_with("#!")
+}
+
+/// Returns the comment on the first line of every generated file, the second of a program; who wrote a file
+/// is told by it alone.
 pub fn header(manifest: &str) -> String {
     format!("{BEFORE}{}{AFTER}", manifest.escape_debug())
 }
@@ -68,7 +74,7 @@ const AFTER: &str = "; do not edit.";
 
 /// Returns the comment on the first line of a generated file, whatever manifest it names.
 pub fn header_of(text: &str) -> Option<&str> {
-    let header = text.lines().next()?.strip_prefix("# ")?;
+    let header = comment(text)?;
     (header.starts_with(BEFORE) && header.ends_with(AFTER)).then_some(header)
 }
 
@@ -79,6 +85,11 @@ pub fn manifest_of(header: &str) -> &str {
 
 /// Whether the first line of a text is the comment that holds `header`.
 pub fn is_generated(text: &str, header: &str) -> bool {
-    let first = text.lines().next().unwrap_or_default();
-    first.strip_prefix("# ") == Some(header)
+    comment(text) == Some(header)
+}
+
+/// The comment with which a text begins.
+fn comment(text: &str) -> Option<&str> {
+    let below = if is_program(text) { text.split_once('\n')?.1 } else { text };
+    below.lines().next()?.strip_prefix("# ")
 }

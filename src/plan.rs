@@ -88,7 +88,8 @@ impl Plan {
         if self.compose_hosts.is_empty() {
             let services = self.services.keys().cloned().collect();
             let version = ComposeHost::OLDEST;
-            self.compose_hosts.push(ComposeHost { name: None, version, services });
+            let entrypoint = Entrypoint::None;
+            self.compose_hosts.push(ComposeHost { name: None, version, entrypoint, services });
         }
     }
 
@@ -173,7 +174,17 @@ pub struct ComposeHost {
     pub name: Option<HostName>,
     /// The version of process-compose.
     pub version: Version,
+    pub entrypoint: Entrypoint,
     pub services: BTreeSet<ServiceName>,
+}
+
+/// What a container begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entrypoint {
+    /// A script beside the file of process-compose.
+    Script,
+    /// Somebody else's.
+    None,
 }
 
 impl ComposeHost {

@@ -53,6 +53,7 @@ fn check(case: &str) {
         manifest: Manifest { path: Some(manifest.clone()) },
         output: None,
         target: Vec::new(),
+        entrypoint: false,
     };
     let run = |command| commands::run(Cli { command, talk: Talk::default() }).unwrap();
     if std::env::var_os("UPDATE_EXPECT").is_some() {

@@ -21,6 +21,7 @@ mod merged;
 mod objects;
 mod pods;
 mod process;
+mod process_compose;
 mod raw;
 mod refused;
 mod schedules;

@@ -86,7 +86,7 @@ fn refused(tree: &cli::Tree, format: Format, report: Report) -> Result<Report, E
 fn is_layout(change: &Change, wanted: &FileSet) -> bool {
     match change {
         Change::Changed { path, old } => {
-            wanted.get(path).is_some_and(|new| contrast::is_same(path, old, new))
+            wanted.get(path).is_some_and(|new| new != old && contrast::is_same(path, old, new))
         }
         Change::Added { .. } | Change::Removed { .. } | Change::Foreign { .. } => false,
     }
@@ -239,5 +239,6 @@ fn command(tree: &cli::Tree) -> String {
     if !names.is_empty() {
         words.push(format!("--target {}", names.join(",")));
     }
+    words.extend(tree.entrypoint.then(|| "--entrypoint".to_owned()));
     words.join(" ")
 }

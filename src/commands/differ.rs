@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::cli::{self, DiffFormat};
+use crate::compare::Found;
 use crate::contrast::{self, Changes, Contrast};
 use crate::disk::{self, Entry};
 use crate::emit::{self, Target};
@@ -111,8 +112,8 @@ fn tree(root: &Path) -> Result<FileSet, Error> {
     let found: Vec<(String, Entry)> =
         found.into_iter().filter(|(_, it)| *it == Entry::File).collect();
     let texts = disk::look_at_each(root, &found, |path, found| match found {
-        crate::compare::Found::Text(text) => Some((path.to_owned(), text.to_owned())),
-        crate::compare::Found::Directory | crate::compare::Found::Other => None,
+        Found::Text(text) | Found::LameProgram(text) => Some((path.to_owned(), text.to_owned())),
+        Found::Directory | Found::Other => None,
     })?;
     Ok(FileSet::new(texts.into_iter().flatten().collect()))
 }

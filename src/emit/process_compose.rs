@@ -9,8 +9,8 @@ use crate::plan::provision::Secret;
 use crate::plan::service::PortRole;
 use crate::plan::service::Service;
 use crate::plan::text::{Reference, Segment, Text};
-use crate::plan::{ComposeHost, Plan};
-use crate::syntax::process_compose::{self, Value, map, shell, template};
+use crate::plan::{ComposeHost, Entrypoint, Plan};
+use crate::syntax::process_compose::{self, Value, entrypoint, map, shell, template};
 
 /// Where the files lie.
 pub(super) const DIRECTORIES: &[&str] = &["process-compose"];
@@ -23,8 +23,15 @@ pub(super) fn emit(plan: &Plan, host: &ComposeHost, files: &mut Vec<(String, Str
     };
     let (project, _) = compose::project(&plan, host);
     let writer = Writer { plan: &plan, host };
-    let text = process_compose::file(&header(&plan.manifest), &writer.project(&project));
+    let header = header(&plan.manifest);
+    let text = process_compose::file(&header, &writer.project(&project));
     files.push((format!("{directory}process-compose.yaml"), text));
+    if host.entrypoint == Entrypoint::Script {
+        let is_idle = project.processes.values().all(|it| it.start == Start::ByHand);
+        let otherwise =
+            if is_idle { entrypoint::Usual::Shell } else { entrypoint::Usual::Services };
+        files.push((format!("{directory}entrypoint"), entrypoint::file(&header, otherwise)));
+    }
 }
 
 /// Writes the texts of a host.

@@ -6,7 +6,7 @@ use crate::manifest::model;
 use crate::plan::name::{HostName, ServiceName, UserName};
 use crate::plan::service::{Service, Workload};
 use crate::plan::version::{Version, systemd_of_nixos};
-use crate::plan::{ComposeHost, Engine, PlainHost};
+use crate::plan::{ComposeHost, Engine, Entrypoint, PlainHost};
 use crate::problem::{Code, Problem, Trail};
 
 use super::overrides::Variants;
@@ -341,7 +341,8 @@ pub(super) fn process_compose(hosts: &Hosts, runs_on: &RunsOn) -> Vec<ComposeHos
     let each = hosts.hosts.iter().filter_map(|(name, kind)| match *kind {
         Kind::Nixos { .. } | Kind::Plain { .. } => None,
         Kind::ProcessCompose { version } => {
-            Some(ComposeHost { name: Some(name.clone()), version, services: runs_on[name].clone() })
+            let (name, services) = (Some(name.clone()), runs_on[name].clone());
+            Some(ComposeHost { name, version, entrypoint: Entrypoint::None, services })
         }
     });
     each.collect()

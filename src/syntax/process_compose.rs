@@ -5,6 +5,8 @@
 //! src/loader/loader.go, envsubst 1.0.3 parse/scan.go), so there is no `$` and no `\\` in the file at all.
 //! Afterwards some values are templates of Go (src/templater/templater.go).
 
+pub mod entrypoint;
+
 /// A value of JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {

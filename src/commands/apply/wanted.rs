@@ -156,7 +156,7 @@ fn generated(directory: &Path, arguments: &cli::Wanted) -> Result<Result<Files, 
     let mut found = disk::find(&root, &all)?;
     found.retain(|(_, entry)| !matches!(entry, Entry::Directory | Entry::Leftover));
     let texts = disk::look_at_each(&root, &found, |path, found| match found {
-        Found::Text(text) => Ok((path.to_owned(), text.to_owned())),
+        Found::Text(text) | Found::LameProgram(text) => Ok((path.to_owned(), text.to_owned())),
         Found::Directory | Found::Other => {
             Err(Refused { path: path.to_owned(), why: "it is a link, a device, or not text" })
         }
