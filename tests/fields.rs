@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use unitsmith::apply::place::Place;
 use unitsmith::emit::Target;
 use unitsmith::manifest::Format;
 
@@ -70,6 +71,22 @@ fn whole(workload: Option<&str>, text: &str) -> String {
 fn files_of(target: Target, manifest: &str) -> BTreeMap<String, String> {
     let files = generate(manifest, Format::Toml, &[target]);
     files.iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect()
+}
+
+/// What is in no such directory is never compared, and what has no place cannot be applied.
+#[test]
+fn every_file_is_in_a_directory_that_is_compared_and_has_a_place_on_a_host() {
+    for manifest in manifests() {
+        for target in [Target::Systemd, Target::Quadlet] {
+            for (path, _) in generate(&manifest, Format::Toml, &[target]).iter() {
+                let directory = path.split('/').next().unwrap();
+                assert!(target.directories().contains(&directory), "{path}");
+                let host = path.strip_prefix("hosts/").and_then(|it| it.split_once('/'));
+                let below = host.map_or(path, |(_, below)| below);
+                assert!(Place::parse(below).is_some(), "{path}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -21,8 +21,20 @@ use super::{Containers, Written};
 mod expose;
 
 /// Where the files of plain hosts lie.
-pub(super) const DIRECTORIES: &[&str] =
-    &["caddy", "hosts", "nftables", "nginx", "quadlet", "sysctl.d", "systemd", "sysusers.d"];
+///
+/// An account runs services of named hosts alone, so its directories are below `hosts`.
+pub(super) const DIRECTORIES: &[&str] = &[
+    "caddy",
+    "cloudflared",
+    "hosts",
+    "nftables",
+    "nginx",
+    "quadlet",
+    "sysctl.d",
+    "systemd",
+    "sysusers.d",
+    "ts-proxy",
+];
 
 /// Adds the files of one host.
 ///
