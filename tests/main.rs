@@ -17,6 +17,7 @@ mod formats;
 mod graph;
 mod hardening;
 mod hosts;
+mod images;
 mod lint;
 mod load;
 mod modules;

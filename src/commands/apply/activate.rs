@@ -26,16 +26,25 @@ const LINES: usize = 10;
 /// Pulls and builds what must be there; nothing on the host has changed until then.
 pub(super) fn fetch(fetches: &[Fetch], talk: &mut String) -> Result<Vec<Problem>, Error> {
     let mut problems = Vec::new();
-    for Fetch { image, command, when } in fetches {
-        if *when == When::Missing && exists(image)? {
+    for fetch in fetches {
+        let Fetch { image, login, command, when } = fetch;
+        let exists = || Ok(systemctl::prepare(&fetch.exists(), PREPARATION)? == Ended::Well);
+        if *when == When::Missing && exists()? {
             continue;
         }
-        let why = match systemctl::prepare(command, FETCH)? {
+        let mut ended = Ended::Well;
+        for words in login.iter().chain([command]) {
+            ended = systemctl::prepare(words, FETCH)?;
+            if ended != Ended::Well {
+                break;
+            }
+        }
+        let why = match ended {
             Ended::Well => continue,
             Ended::Badly(why) => why,
             Ended::Late => "it takes more than an hour".to_owned(),
         };
-        if *when == When::Always && exists(image)? {
+        if *when == When::Always && exists()? {
             let _ = writeln!(
                 talk,
                 "`{image}` cannot be pulled, so the one that is here is used: {why}"
@@ -48,11 +57,6 @@ pub(super) fn fetch(fetches: &[Fetch], talk: &mut String) -> Result<Vec<Problem>
         problems.push(problem(Code::NoImage, message).hint(hint));
     }
     Ok(problems)
-}
-
-fn exists(image: &str) -> Result<bool, Error> {
-    let words = ["podman", "image", "exists", image].map(str::to_owned);
-    Ok(systemctl::prepare(&words, PREPARATION)? == Ended::Well)
 }
 
 /// Stops what is wanted no more, while its files are still there.

@@ -262,7 +262,7 @@ fn survey(
             "`{unit}` has another definition, and podman keeps the volume as it was made"
         );
     }
-    let fetches = if site.systemd.is_some() { image::fetches(&files) } else { Vec::new() };
+    let fetches = if site.systemd.is_some() { image::fetches(wanted, &files) } else { Vec::new() };
     Ok(Ok(Survey { inventory, owned, trees, files, units, fetches, digest }))
 }
 
