@@ -39,6 +39,8 @@ pub(super) fn facing_the_user(plan: &Plan, service: &Service, proxy: &Proxy) -> 
             .then(own_port(service, PortRole::Backend)),
     ];
     unit.assign(&d::service::EXEC_START, Value::command(words));
+    // It accepts whoever calls, and needs nothing of the host.
+    unit.assign(&d::service::DYNAMIC_USER, Value::Flag(true));
     group::limit(&mut unit, plan, service);
     unit
 }

@@ -249,6 +249,12 @@ const REASONS: &[Reason] = &[
         &d::service::PID_FILE,
         "The pod is there as long as the conmon of its own container, which notes its number here.",
     ),
+    where_it(
+        is_proxy,
+        &d::service::DYNAMIC_USER,
+        "The proxy talks to whoever calls and needs nothing of the host: it runs under an account \
+         that exists only meanwhile, without capabilities, and may write nowhere.",
+    ),
     because(&d::service::DYNAMIC_USER, "An account that exists only while it runs."),
     because(
         &d::service::LOAD_CREDENTIAL,

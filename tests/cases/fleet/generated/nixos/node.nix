@@ -67,6 +67,7 @@ in
       serviceConfig = {
         Type = "notify";
         ExecStart = "${config.systemd.package}/lib/systemd/systemd-socket-proxyd --exit-idle-time=20min 127.0.0.1:${toString cfg.backendPort}";
+        DynamicUser = true;
       };
     };
 
