@@ -34,6 +34,7 @@ pub enum Section {
     Image,
     Build,
     Pod,
+    Quadlet,
     Service,
     Install,
 }
@@ -52,6 +53,7 @@ impl Section {
             Section::Image => "Image",
             Section::Build => "Build",
             Section::Pod => "Pod",
+            Section::Quadlet => "Quadlet",
             Section::Service => "Service",
             Section::Install => "Install",
         }
@@ -65,7 +67,8 @@ impl Section {
             | Section::Volume
             | Section::Image
             | Section::Build
-            | Section::Pod => true,
+            | Section::Pod
+            | Section::Quadlet => true,
             Section::Unit
             | Section::Socket
             | Section::Timer
@@ -227,6 +230,7 @@ pub mod image;
 pub mod install;
 pub mod network;
 pub mod pod;
+pub mod quadlet;
 pub mod raw;
 pub mod service;
 pub mod slice;
@@ -248,6 +252,7 @@ pub fn all() -> impl Iterator<Item = &'static Directive> {
         image::ALL,
         build::ALL,
         pod::ALL,
+        quadlet::ALL,
         service::ALL,
         install::ALL,
     ];
@@ -391,6 +396,7 @@ mod tests {
                     | Section::Image
                     | Section::Build
                     | Section::Pod
+                    | Section::Quadlet
                     | Section::Service
                     | Section::Install => ("systemd.services.<name>", path[0]),
                 },

@@ -94,6 +94,7 @@ const PROGRAMS: &[&str] = &[
     "/usr/bin/journalctl",
     "/usr/bin/podman",
     "/usr/bin/systemctl",
+    "/usr/bin/systemd-notify",
     "/usr/bin/tailscale",
     "/usr/bin/timeout",
     "/usr/lib/systemd/systemd-socket-proxyd",

@@ -436,29 +436,28 @@ fn nixos_runs_docker() {
 /// What forwards to a container accepts connections before the container listens, and drops them.
 #[test]
 fn a_wait_behind_a_forwarder_goes_on_until_a_connection_is_kept() {
-    for host in ["docker = \"28.2\"", "user = \"alice\""] {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let manifest = format!(
-            "[hosts.shelf]\n{host}\n[services.web]\nbackendPort = {port}\n\
-             container = {{ image = \"localhost/web:1\", ports = [{{ container = 80 }}] }}\n\
-             activation = {{ on = \"socket\", handoff = \"proxy\" }}\n"
-        );
-        let files = generate(&manifest, Format::Toml, &[Target::Systemd]);
-        let (_, text) = files.iter().find(|it| it.0.ends_with("web-backend.service")).unwrap();
-        let unit = unit::parse(text);
-        let [wait] = unit::values(&unit, "Service", "ExecStartPost") else { panic!("{text}") };
-        let words = unit::read_texts(Quoting::Command, wait);
-        let forwarder = std::thread::spawn(move || {
-            for _ in 0..3 {
-                drop(listener.accept().unwrap());
-            }
-            listener.accept().unwrap()
-        });
-        let mut command = Command::new(&words[0]);
-        let own = std::process::id().to_string();
-        let output = run(command.args(&words[1..]).env("MAINPID", own));
-        assert_eq!((output.stderr.as_str(), output.code), ("", Some(0)));
-        drop(forwarder.join().unwrap());
-    }
+    let host = "docker = \"28.2\"";
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let manifest = format!(
+        "[hosts.shelf]\n{host}\n[services.web]\nbackendPort = {port}\n\
+         container = {{ image = \"localhost/web:1\", ports = [{{ container = 80 }}] }}\n\
+         activation = {{ on = \"socket\", handoff = \"proxy\" }}\n"
+    );
+    let files = generate(&manifest, Format::Toml, &[Target::Systemd]);
+    let (_, text) = files.iter().find(|it| it.0.ends_with("web-backend.service")).unwrap();
+    let unit = unit::parse(text);
+    let [wait] = unit::values(&unit, "Service", "ExecStartPost") else { panic!("{text}") };
+    let words = unit::read_texts(Quoting::Command, wait);
+    let forwarder = std::thread::spawn(move || {
+        for _ in 0..3 {
+            drop(listener.accept().unwrap());
+        }
+        listener.accept().unwrap()
+    });
+    let mut command = Command::new(&words[0]);
+    let own = std::process::id().to_string();
+    let output = run(command.args(&words[1..]).env("MAINPID", own));
+    assert_eq!((output.stderr.as_str(), output.code), ("", Some(0)));
+    drop(forwarder.join().unwrap());
 }

@@ -117,10 +117,10 @@ fn versions(host: &PlainHost) -> Versions {
 /// Makes a unit fit the host.
 pub(super) fn written(host: &PlainHost, containers: Containers, unit: Unit) -> Written {
     let versions = versions(host);
-    let unit = if host.user.is_some() { account::without_root(unit) } else { unit };
     let unit = match host.engine {
         Engine::Docker(version) => docker::lower(docker::fit(unit, version).0),
         Engine::Podman(version) => {
+            let unit = if host.user.is_some() { account::without_root(unit) } else { unit };
             if containers == Containers::Quadlets && quadlet::reads(&unit, version) {
                 quadlet::fit(unit, versions)
             } else {

@@ -28,14 +28,20 @@ const WAITS_SINCE: Version = Version::new(5, 3, 0);
 /// Other units are returned as they are.
 pub fn without_root(mut unit: Unit) -> Unit {
     if unit.kind == Kind::Container {
-        proxy::distrust_the_forwarder(&mut unit);
+        proxy::look_behind_the_forwarder(&mut unit);
     }
     unit
 }
 
 /// Makes a unit one of a user's manager.
+///
+/// What a request wakes does not wait for the network of the host: that unit of podman's only looks whether the
+/// system has reached its target, for up to 90 s, in which nobody may ask the system for it.
 pub fn under_its_manager(unit: Unit, podman: Version) -> Unit {
+    let is_woken = is_woken(&unit);
+    let waits = podman >= WAITS_SINCE && !is_woken;
     let mut fitted = Unit::new(unit.name, unit.kind);
+    let is_quadlet = unit.kind == Kind::Container;
     for Assignment { directive, mut value } in unit.assignments {
         if ACCOUNT.contains(&directive) || hardening::needs_privileges(directive) {
             continue;
@@ -43,7 +49,7 @@ pub fn under_its_manager(unit: Unit, podman: Version) -> Unit {
         if let Value::Names(names) = &mut value
             && is_of_units(directive)
         {
-            *names = names.drain(..).filter_map(|it| known_name(it, podman)).collect();
+            *names = names.drain(..).filter_map(|it| known_name(it, waits)).collect();
             if names.is_empty() {
                 continue;
             }
@@ -53,7 +59,21 @@ pub fn under_its_manager(unit: Unit, podman: Version) -> Unit {
         }
         fitted.assign(directive, value);
     }
+    if is_quadlet && is_woken && podman >= WAITS_SINCE {
+        fitted.assign(&d::quadlet::DEFAULT_DEPENDENCIES, Value::Flag(false));
+        fitted.assignments.sort_by_key(|it| it.directive.section);
+    }
     fitted
+}
+
+/// Whether a request starts the service: by its own socket, or by the proxy that needs it.
+fn is_woken(unit: &Unit) -> bool {
+    let socket = format!("{}.socket", unit.name);
+    let requires_its_socket = matches!(
+        unit.get(&d::unit::REQUIRES),
+        Some(Value::Names(names)) if names.contains(&socket)
+    );
+    requires_its_socket || unit.get(&d::unit::STOP_WHEN_UNNEEDED).is_some()
 }
 
 /// Whether the names that a directive takes are those of units.
@@ -63,12 +83,12 @@ fn is_of_units(directive: &Directive) -> bool {
 
 /// A unit under the name that a user's manager has for it; `None` for one that it has not
 /// (systemd.special(7), "Units managed by the user's service manager").
-fn known_name(name: String, podman: Version) -> Option<String> {
+fn known_name(name: String, waits_for_the_network: bool) -> Option<String> {
     match name.as_str() {
         "multi-user.target" => Some("default.target".to_owned()),
         "network.target" => None,
         "network-online.target" => {
-            (podman >= WAITS_SINCE).then(|| "podman-user-wait-network-online.service".to_owned())
+            waits_for_the_network.then(|| "podman-user-wait-network-online.service".to_owned())
         }
         _ => Some(name),
     }
@@ -95,7 +115,7 @@ pub fn under_the_system(unit: &mut Unit, service: &Service) {
         unit.assignments.insert(after.map_or(unit.assignments.len(), |it| it + 1), root);
     }
     if unit.kind == Kind::Container {
-        proxy::distrust_the_forwarder(unit);
+        proxy::look_behind_the_forwarder(unit);
     }
     // Stopping a unit is not for the account.
     let stops = unit.assignments.iter_mut().filter_map(|it| {

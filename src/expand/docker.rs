@@ -58,7 +58,7 @@ pub fn fit(unit: Unit, version: Version) -> (Unit, Vec<Gap>) {
         }
         fitted.assign(directive, value);
     }
-    proxy::distrust_the_forwarder(&mut fitted);
+    proxy::behind_docker(&mut fitted);
     if !arguments.is_empty() {
         fitted.assign(&d::container::PODMAN_ARGS, Value::Texts(arguments));
     }

@@ -9,6 +9,7 @@ use crate::plan::text::Word;
 use crate::unit::{Assignment, Failure, Value};
 
 mod probe;
+mod proxy;
 
 /// What a unit does for a service, or for several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,9 +37,13 @@ pub(super) struct Line<'a> {
 
 /// Returns why a directive is there; `None` for one that says so itself.
 pub(super) fn reason(line: Line<'_>) -> Option<&'static str> {
-    let all = probe::REASONS.iter().chain(REASONS);
-    let of_directive = all.filter(|it| it.directive == line.assignment.directive);
+    let of_directive = all().filter(|it| it.directive == line.assignment.directive);
     of_directive.into_iter().find(|it| (it.holds)(line)).map(|it| it.why)
+}
+
+/// Those that hold for few units come first.
+fn all() -> impl Iterator<Item = &'static Reason> {
+    probe::REASONS.iter().chain(proxy::REASONS).chain(REASONS)
 }
 
 /// A sentence about a directive, where it holds.
@@ -290,21 +295,9 @@ const REASONS: &[Reason] = &[
          for, so that the journal names what is missing, and what it needs is put in its place.",
     ),
     where_it(
-        is_backend,
-        &d::service::EXEC_START_POST,
-        "Holds the proxy back until the port answers, looking every 10 ms; without it the first \
-         request of each start is reset. It gives up at once when the service is gone.",
-    ),
-    where_it(
         is_container,
         &d::service::EXEC_STOP,
         "The program is asked to end, and its container goes with it.",
-    ),
-    where_it(
-        is_backend,
-        &d::service::EXEC_STOP_POST,
-        "The proxy ends with its backend, so that connections wait in the socket for the next \
-         start; without it 37 of 120 requests after a crash were refused, with it one.",
     ),
     where_it(
         is_container,

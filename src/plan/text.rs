@@ -71,8 +71,12 @@ pub enum Program {
 
 impl Program {
     /// The programs that systemd brings along and units here run.
-    pub const OF_SYSTEMD: &[&str] =
-        &["bin/journalctl", "bin/systemctl", "lib/systemd/systemd-socket-proxyd"];
+    pub const OF_SYSTEMD: &[&str] = &[
+        "bin/journalctl",
+        "bin/systemctl",
+        "bin/systemd-notify",
+        "lib/systemd/systemd-socket-proxyd",
+    ];
 
     /// Returns a program of a package, which hosts without Nix have where nearly all programs are.
     pub fn of_package(package: Vec<String>, bin: Option<String>) -> Program {

@@ -117,19 +117,19 @@ fn a_container_behind_a_proxy_publishes_its_backend_port() {
             "serviceName",
         ],
         expect![[r#"
-            systemd  web-backend.service  ExecStartPost=/bin/bash -c 'until { exec 3<>/dev/tcp/127.0.0.1/28304; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done'
+            systemd  web-backend.service  ExecStartPost=/bin/bash -c 'while IFS= read -rd "" w; do case $$o in -c) c=$$w;; --exit-dir) d=$$w;; esac; o=$$w; done </proc/$$MAINPID/cmdline; [[ $$c ]] || exit 1; read -r p _ </proc/$$MAINPID/task/$$MAINPID/children; ({ exec 4<> <(:); "$$0" MAINPID=$$BASHPID; until [[ -e $$d/$$c || ! -e /proc/$$MAINPID ]]; do read -rt 0.02 <&4; done; [[ -e $$d/$$c ]] && exit $$(<"$$d/$$c"); [[ ! -e /proc/$$p ]]; } &); until { exec 3<>/dev/tcp/127.0.0.1/28304; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done' /usr/bin/systemd-notify
             systemd  web-backend.service  TimeoutStartSec=20s
             systemd  web-backend.service  ExecStopPost=-/usr/bin/systemctl --no-block stop web.service
             systemd  web-backend.service  ExecStopPost=-/usr/bin/podman rm --force --ignore web
             quadlet  web-backend.container ContainerName=web
             quadlet  web-backend.container PublishPort=127.0.0.1:28304:80
-            quadlet  web-backend.container ExecStartPost=/bin/bash -c 'until { exec 3<>/dev/tcp/127.0.0.1/28304; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done'
+            quadlet  web-backend.container ExecStartPost=/bin/bash -c 'while IFS= read -rd "" w; do case $$o in -c) c=$$w;; --exit-dir) d=$$w;; esac; o=$$w; done </proc/$$MAINPID/cmdline; [[ $$c ]] || exit 1; read -r p _ </proc/$$MAINPID/task/$$MAINPID/children; ({ exec 4<> <(:); "$$0" MAINPID=$$BASHPID; until [[ -e $$d/$$c || ! -e /proc/$$MAINPID ]]; do read -rt 0.02 <&4; done; [[ -e $$d/$$c ]] && exit $$(<"$$d/$$c"); [[ ! -e /proc/$$p ]]; } &); until { exec 3<>/dev/tcp/127.0.0.1/28304; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done' /usr/bin/systemd-notify
             quadlet  web-backend.container ExecStopPost=-/usr/bin/systemctl --no-block stop web.service
             quadlet  web-backend.container TimeoutStartSec=20s
             nixos    default.nix          ports = lib.concatLists [ (lib.optionals config.unitsmith.web.enable [ config.unitsmith.web.port config.unitsmith.web.backendPort ]) ];
             nixos    web.nix              serviceName = "web-backend";
             nixos    web.nix              ports = [ "127.0.0.1:${toString cfg.backendPort}:80" ];
-            nixos    web.nix              ExecStartPost = [ "${lib.getExe pkgs.bash} -c 'until { exec 3<>/dev/tcp/127.0.0.1/${toString cfg.backendPort}; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done'" ];
+            nixos    web.nix              ExecStartPost = [ "${lib.getExe pkgs.bash} -c 'while IFS= read -rd \"\" w; do case $$o in -c) c=$$w;; --exit-dir) d=$$w;; esac; o=$$w; done </proc/$$MAINPID/cmdline; [[ $$c ]] || exit 1; read -r p _ </proc/$$MAINPID/task/$$MAINPID/children; ({ exec 4<> <(:); \"$$0\" MAINPID=$$BASHPID; until [[ -e $$d/$$c || ! -e /proc/$$MAINPID ]]; do read -rt 0.02 <&4; done; [[ -e $$d/$$c ]] && exit $$(<\"$$d/$$c\"); [[ ! -e /proc/$$p ]]; } &); until { exec 3<>/dev/tcp/127.0.0.1/${toString cfg.backendPort}; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done' ${config.systemd.package}/bin/systemd-notify" ];
             nixos    web.nix              ExecStopPost = [ "-${config.systemd.package}/bin/systemctl --no-block stop web.service" ];
             nixos    web.nix              TimeoutStartSec = lib.mkForce "20s";
         "#]],

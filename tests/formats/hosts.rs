@@ -119,3 +119,21 @@ fn an_account_runs_containers_by_its_own_podman() {
         "#]],
     );
 }
+
+/// It would wait for a target that nobody may have asked the system for.
+#[test]
+fn a_request_of_an_account_does_not_wait_for_the_network_of_the_host() {
+    let service = r#"
+        [services.web]
+        container = { image = "localhost/web:1", ports = [{ container = 80 }] }
+        activation = { on = "socket", handoff = "proxy" }
+    "#;
+    check_manifest(
+        &format!("{OF_ALICE}{service}"),
+        &["DefaultDependencies", "After", "Wants"],
+        expect![[r#"
+            systemd  web.service          After=web.socket web-backend.service
+            quadlet  web-backend.container DefaultDependencies=false
+        "#]],
+    );
+}

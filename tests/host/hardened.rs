@@ -124,7 +124,7 @@ restart.policy = "no"
 /// The one host of these tests.
 fn host() -> &'static (Machine, Generated) {
     static HOST: LazyLock<(Machine, Generated)> = LazyLock::new(|| {
-        let machine = Machine::boot_with("trixie", "daemons");
+        let machine = Machine::boot_with("trixie", "daemons", None);
         // Debian starts them of its own accord.
         machine.enter(&[
             "systemctl",

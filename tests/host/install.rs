@@ -16,8 +16,6 @@ pub(super) fn add_account(machine: &Machine) -> Account {
     let number = machine.enter(&["id", "--user", NAME]).trim_end().to_owned();
     // The host's next boot would do that.
     machine.enter(&["systemctl", "start", &format!("user@{number}.service")]);
-    // Quadlets of an account wait up to 90 s for it, and on a host without a network nobody asks for it.
-    machine.enter(&["systemctl", "start", "network-online.target"]);
     Account { name: NAME, number }
 }
 
@@ -33,11 +31,13 @@ pub(super) fn prepare(setting: &Setting) {
             machine.enter(&["chown", account.name, &directory]);
         }
     }
+    let mut containers = "[containers]\n".to_owned();
     let controllers = std::fs::read_to_string(machine.file("/sys/fs/cgroup/cgroup.controllers"));
     if !controllers.unwrap().contains("pids") {
         // podman asks for a limit on processes, which such a kernel refuses.
-        machine.write("/etc/containers/containers.conf", "[containers]\npids_limit=0\n");
+        containers.push_str("pids_limit=0\n");
     }
+    machine.write("/etc/containers/containers.conf", containers);
     import_image(setting, "1");
 }
 
@@ -81,7 +81,7 @@ fn install_plain(setting: &Setting, files: &BTreeMap<String, String>) {
     setting.systemctl(&enabled);
     // What Quadlet enables is started by the next boot only.
     let boot = if setting.account.is_some() { "default.target" } else { "multi-user.target" };
-    setting.systemctl(&["start", boot]);
+    setting.systemctl(&["start", "--no-block", boot]);
 }
 
 /// Puts units where NixOS has them, and the programs of Debian where they say that Nix has them.

@@ -1,7 +1,7 @@
 //! A booted host that is thrown away.
 
 use std::os::unix::net::UnixDatagram;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use crate::support::{Output, repository, run, scratch};
 
 /// How long anything may take that a test waits for, on a machine that is busy with others.
-pub(crate) const LIMIT: Duration = Duration::from_secs(60);
+pub(crate) const LIMIT: Duration = Duration::from_secs(120);
 
 /// A Debian host; it ends when this is dropped, or when the process of the tests ends.
 pub(crate) struct Machine {
@@ -24,11 +24,12 @@ pub(crate) struct Machine {
 impl Machine {
     /// Boots a release of Debian and waits until it is up.
     pub(crate) fn boot(suite: &str) -> Machine {
-        Machine::boot_with(suite, "packages")
+        Machine::boot_with(suite, "packages", None)
     }
 
-    /// Boots a release of Debian with the packages of a list beside this file.
-    pub(crate) fn boot_with(suite: &str, packages: &str) -> Machine {
+    /// Boots a release of Debian with the packages of a list beside this file, and with the files of a directory
+    /// from the beginning.
+    pub(crate) fn boot_with(suite: &str, packages: &str, files: Option<&Path>) -> Machine {
         let tests = repository().join("tests");
         let packages = tests.join("host").join(packages);
         let made = run(Command::new(tests.join("root/make")).arg(suite).arg(packages));
@@ -39,6 +40,7 @@ impl Machine {
         let console = std::fs::File::create(directory.path().join("console")).unwrap();
         let boot = Command::new(tests.join("host/boot"))
             .arg(made.stdout.trim_end())
+            .args(files)
             .env("NOTIFY_SOCKET", &notify)
             .stdin(Stdio::piped())
             .stdout(console.try_clone().unwrap())

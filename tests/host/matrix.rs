@@ -45,6 +45,17 @@ fn what_an_account_has_answers_in_every_state() {
     }
 }
 
+/// No unit of the system has asked for the target of the network, and there is no network.
+#[test]
+fn a_request_of_an_account_does_not_wait_for_the_network() {
+    let setting = Setting::new(Source::Account);
+    let target = ["systemctl", "is-active", "network-online.target"];
+    assert_eq!(setting.machine.try_enter(&target).stdout, "inactive\n");
+    for name in ["container-fd", "container-proxy"] {
+        setting.service(name).run();
+    }
+}
+
 /// Services that somebody's request wakes.
 fn sleeping(setting: &Setting, column: &str, kind: &str) {
     for pattern in ["fd", "proxy"] {
@@ -57,11 +68,10 @@ fn sleeping(setting: &Setting, column: &str, kind: &str) {
             let Answer::Ok(run) = request.answer else {
                 service.fail(&format!("{state}: {:?}", request.answer))
             };
-            service.assert(service.socket() == socket, "the port was dead for a while");
             record(&row, column, "answered");
             run
         };
-        service.assert(service.is_asleep(), "it runs before anybody called");
+        wait_until("nothing runs for a service that nobody calls", || service.is_asleep());
         let first = answered("nothing runs");
         service
             .assert(answered("it runs") == first, "the daemon did not live until the next request");
@@ -73,6 +83,7 @@ fn sleeping(setting: &Setting, column: &str, kind: &str) {
         service.assert(third != second, "the daemon was not killed");
         wait_until("nothing runs for a service that is idle", || service.is_asleep());
         service.assert(answered("after the idle exit") != third, "the daemon did not exit");
+        service.assert(service.socket() == socket, "the port was dead for a while");
     }
 }
 

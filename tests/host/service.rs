@@ -109,28 +109,83 @@ impl Service<'_> {
 
     /// Kills the daemon itself, and nothing of what looks after it.
     pub(crate) fn kill(&self) {
-        let pid = if self.is_container() {
-            let container = self.daemon().replace(".service", "").replace("-backend", "");
-            let inspect = ["podman", "inspect", "--format", "{{.State.Pid}}", &container];
-            self.setting.command(&inspect).trim_end().to_owned()
-        } else {
-            self.setting.property(&self.daemon(), "MainPID")
-        };
-        self.setting.machine.enter(&["kill", "-KILL", &pid]);
+        // One that has just ended, because it was idle, is woken first.
+        wait_until("the daemon is killed", || {
+            self.run();
+            let pid = if self.is_container() {
+                self.of_container("{{.State.Pid}}")
+            } else {
+                self.setting.property(&self.daemon(), "MainPID")
+            };
+            pid != "0" && self.setting.machine.try_enter(&["kill", "-KILL", &pid]).code == Some(0)
+        });
     }
 
     /// Kills the daemon and waits until its proxy, if it has one, has ended for that.
     ///
     /// Until then requests reach the dead daemon, whatever a unit says.
     pub(crate) fn kill_and_let_it_be_noticed(&self) {
+        self.let_it_be_noticed(|| self.kill());
+    }
+
+    fn let_it_be_noticed(&self, kill: impl FnOnce()) {
         let proxy = || self.setting.property(&self.entry(), "InvocationID");
         let before = proxy();
-        self.kill();
+        kill();
         if self.pattern == Pattern::Proxy {
             wait_until("the proxy has ended with its daemon", || {
                 proxy() != before || self.setting.property(&self.entry(), "SubState") == "dead"
             });
         }
+    }
+
+    /// Kills what looks after the container, and waits until it has a successor.
+    ///
+    /// Until then the container goes on answering, and is ended at some time.
+    pub(crate) fn kill_conmon_and_let_it_be_noticed(&self) {
+        let run = || self.setting.property(&self.daemon(), "InvocationID");
+        let before = run();
+        wait_until("conmon is killed", || {
+            self.run();
+            let conmon = self.of_container("{{.State.ConmonPid}}");
+            self.setting.machine.try_enter(&["kill", "-KILL", &conmon]).code == Some(0)
+        });
+        wait_until("the container is run anew", || run() != before);
+    }
+
+    /// Whether somebody looks for the container of the service in the place of conmon.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.run();
+        let conmon = self.of_container("{{.State.ConmonPid}}");
+        !conmon.is_empty() && self.setting.property(&self.daemon(), "MainPID") != conmon
+    }
+
+    /// What podman says of the container of the service; nothing when there is none.
+    fn of_container(&self, format: &str) -> String {
+        let inspect = ["podman", "inspect", "--format", format, &self.name];
+        self.setting.try_command(&inspect).stdout.trim_end().to_owned()
+    }
+
+    /// Kills the process by which systemd knows a unit.
+    pub(crate) fn kill_main_process(&self, unit: &str) {
+        self.setting.systemctl(&["kill", "--signal=KILL", "--kill-whom=main", unit]);
+    }
+
+    /// Puts a file in the directory that the daemon looks at.
+    pub(crate) fn control(&self, file: &str) {
+        self.setting.machine.write(&format!("/srv/{}/{file}", self.name), "");
+    }
+
+    /// Takes a file away again.
+    pub(crate) fn heal(&self, file: &str) {
+        let file = self.setting.machine.file(&format!("/srv/{}/{file}", self.name));
+        std::fs::remove_file(file).unwrap();
+    }
+
+    /// How often the daemon was started.
+    pub(crate) fn starts(&self) -> usize {
+        let file = self.setting.machine.file(&format!("/srv/{}/starts", self.name));
+        std::fs::read_to_string(file).map_or(0, |it| it.lines().count())
     }
 
     /// Whether neither the daemon nor a proxy runs.

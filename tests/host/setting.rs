@@ -44,7 +44,12 @@ impl Setting {
         static QUADLETS: LazyLock<Setting> = LazyLock::new(|| Setting::new(Source::Quadlets));
         static SERVICES: LazyLock<Setting> = LazyLock::new(|| Setting::new(Source::Services));
         static NIXOS: LazyLock<Setting> = LazyLock::new(|| Setting::new(Source::Nixos));
-        static ACCOUNT: LazyLock<Setting> = LazyLock::new(|| Setting::new(Source::Account));
+        static ACCOUNT: LazyLock<Setting> = LazyLock::new(|| {
+            let setting = Setting::new(Source::Account);
+            // Quadlets of an account that start at boot wait up to 90 s for it, and nobody else asks for it.
+            setting.machine.enter(&["systemctl", "start", "network-online.target"]);
+            setting
+        });
         match source {
             Source::Quadlets => &QUADLETS,
             Source::Services => &SERVICES,
@@ -53,7 +58,8 @@ impl Setting {
         }
     }
 
-    fn new(source: Source) -> Setting {
+    /// Boots a host of its own, with the services of the suite installed.
+    pub(crate) fn new(source: Source) -> Setting {
         Setting::with(source, &generated::of_the_suite(source))
     }
 
@@ -105,8 +111,15 @@ impl Setting {
 
     /// Runs systemctl, which must succeed.
     pub(crate) fn systemctl(&self, arguments: &[&str]) -> String {
+        let Output { stdout, stderr, code } = self.try_systemctl(arguments);
+        assert_eq!(code, Some(0), "systemctl {arguments:?} ends with {code:?}:\n{stdout}{stderr}");
+        stdout
+    }
+
+    /// Runs systemctl and returns how it ended.
+    pub(crate) fn try_systemctl(&self, arguments: &[&str]) -> Output {
         let manager = if self.account.is_some() { "--user" } else { "--system" };
-        self.command(&[&["systemctl", manager], arguments].concat())
+        self.try_command(&[&["systemctl", manager], arguments].concat())
     }
 
     /// A property of a unit, as systemd prints it.
@@ -116,14 +129,21 @@ impl Setting {
         text.trim_end().to_owned()
     }
 
-    /// The newest lines of the journal, for a message of failure.
+    /// The newest lines of the journal about a service, for a message of failure.
     pub(crate) fn journal(&self, service: &str) -> String {
-        let units = format!("{service}*");
-        // systemd has no pattern for units of another account.
-        let matches = if self.account.is_some() { "--boot" } else { "--unit" };
-        let value = if self.account.is_some() { "0" } else { &units };
-        let shown = ["journalctl", "--no-pager", "--lines=60", "--output=short-precise"];
-        let command = [&shown[..], &[matches, value]].concat();
+        let ends = [".service", "-backend.service", "-liveness.service", ".socket"];
+        // What the manager says of a unit, and what the unit says.
+        let fields = match self.account {
+            None => ["UNIT", "_SYSTEMD_UNIT"],
+            Some(_) => ["USER_UNIT", "_SYSTEMD_USER_UNIT"],
+        };
+        let matches = ends.map(|end| fields.map(|field| format!("{field}={service}{end}")));
+        let matches: Vec<&str> = matches.iter().flatten().map(String::as_str).collect();
+        let mut command = vec!["journalctl", "--no-pager", "--lines=80", "--output=short-precise"];
+        for it in matches {
+            command.extend([it, "+"]);
+        }
+        command.pop();
         let Output { stdout, stderr, code: _ } = self.machine.try_enter(&command);
         stdout + &stderr
     }

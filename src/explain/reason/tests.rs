@@ -11,7 +11,7 @@ fn is_a_measure(directive: &Directive) -> bool {
 #[test]
 fn every_directive_of_systemd_has_a_reason_or_needs_none() {
     for it in d::all().filter(|it| !it.section.is_of_quadlet()) {
-        let has_reason = probe::REASONS.iter().chain(REASONS).any(|reason| reason.directive == it);
+        let has_reason = all().any(|reason| reason.directive == it);
         let says_so_itself = SPEAKING.contains(&it) || is_a_measure(it);
         assert!(
             has_reason != says_so_itself,
@@ -24,7 +24,7 @@ fn every_directive_of_systemd_has_a_reason_or_needs_none() {
 
 #[test]
 fn reasons_are_sentences() {
-    for Reason { why, directive, .. } in probe::REASONS.iter().chain(REASONS) {
+    for Reason { why, directive, .. } in all() {
         assert!(why.ends_with('.') && !why.contains("  "), "`{}=`: {why}", directive.key);
     }
 }

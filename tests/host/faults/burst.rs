@@ -1,0 +1,28 @@
+//! More activations than systemd's defaults allow a unit, which are 5 in 10 s.
+
+use crate::host::record::record;
+
+use super::{Subject, on_every_subject};
+
+on_every_subject!(activations_are_not_limited);
+
+fn activations_are_not_limited(subject: Subject) {
+    let setting = subject.setting();
+    subject.each_pattern(|pattern| {
+        let service = setting.service(&format!("{}-{pattern}-idle-1", subject.kind));
+        let socket = service.socket();
+        let began = std::time::Instant::now();
+        let count = if service.is_container() { 20 } else { 50 };
+        let mut last = String::new();
+        for _ in 0..count {
+            let run = service.run();
+            service.assert(run != last, "the daemon was not stopped");
+            last = run;
+            service.stop();
+        }
+        println!("{count} activations, {}, {pattern}: {:?}", subject.column, began.elapsed());
+        service.assert(service.socket() == socket, "the port was dead for a while");
+        let row = format!("activated again and again, `{pattern}`");
+        record(&row, subject.column, &format!("{count} of {count}"));
+    });
+}
