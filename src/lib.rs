@@ -43,6 +43,7 @@ pub mod gap;
 pub mod git;
 pub mod graph;
 pub mod interrupt;
+pub mod kernel;
 pub mod lint;
 pub mod manifest;
 pub mod paint;

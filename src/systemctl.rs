@@ -4,6 +4,7 @@
 //! can type what it does.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::process::{Command, Output, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -166,6 +167,12 @@ impl Systemctl {
         Ok(blocks.collect())
     }
 
+    /// Returns where a socket listens, or should; `None` for one of another kind than TCP.
+    pub fn address(&self, socket: &str) -> Result<Option<SocketAddr>, Error> {
+        let properties = self.properties(&[socket.to_owned()], &["Listen"])?;
+        Ok(properties.iter().flatten().next().and_then(|it| listening(it)))
+    }
+
     /// Kills the main process of a unit.
     pub fn kill(&self, unit: &str) -> Result<(), Error> {
         self.ask(&["kill", "--kill-who=main", "--signal=KILL", unit]).map(drop)
@@ -206,6 +213,11 @@ impl Systemctl {
         command.args(arguments).env("LC_ALL", "C.UTF-8").env("SYSTEMD_COLORS", "0");
         command
     }
+}
+
+/// Where a socket listens that `Listen=` of systemctl shows as `127.0.0.1:80 (Stream)`.
+pub fn listening(text: &str) -> Option<SocketAddr> {
+    text.strip_suffix(" (Stream)")?.parse().ok()
 }
 
 /// Runs a program of the host that prepares something.

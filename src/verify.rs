@@ -93,8 +93,8 @@ impl Run<'_> {
                 (format!("wanted by {}", socket.wanted_by), Verdict::AsExpected)
             },
         );
-        let Some(port) = socket.address.filter(|_| socket.active == "active") else {
-            let got = format!("{}.socket is {}", self.service.name, socket.active);
+        let Some(port) = socket.address().filter(|_| socket.active == "active") else {
+            let got = format!("{}.socket is {}", self.service.name, socket.down());
             self.say("now", "none", "listens", (got, Verdict::Different));
             return Ok(());
         };

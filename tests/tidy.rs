@@ -33,9 +33,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("apply", &["directive", "fileset", "syntax", "unit", "unitset"]),
     ("disk", &["apply", "compare", "error", "fileset"]),
     ("interrupt", &["error"]),
-    ("trial", &["disk", "error", "expand", "interrupt", "plan", "syntax"]),
+    ("kernel", &[]),
+    ("trial", &["disk", "error", "expand", "interrupt", "kernel", "plan", "syntax"]),
     ("systemctl", &["apply", "error"]),
-    ("verify", &["error", "plan", "systemctl"]),
+    ("verify", &["error", "kernel", "plan", "systemctl"]),
     ("cli", &["plan"]),
     (
         "commands",
@@ -54,6 +55,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "git",
             "graph",
             "interrupt",
+            "kernel",
             "lint",
             "manifest",
             "nearest",
@@ -157,7 +159,7 @@ fn only_disk_touches_files_and_only_main_prints() {
         let code = without_tests(&text);
         for (word, owners) in [
             // The kernel shows processes as files, which are on no disk.
-            ("std::fs", &["disk", "trial"][..]),
+            ("std::fs", &["disk", "kernel"][..]),
             ("rustix::fs", &["disk"]),
             ("File::", &["disk"]),
             ("std::process::Command", &["git", "systemctl", "trial"]),

@@ -4,9 +4,10 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use crate::error::Error;
+use crate::kernel;
 use crate::plan::address::connectable;
 use crate::plan::service::{Service, Workload};
-use crate::systemctl::{self, Ended, Systemctl};
+use crate::systemctl::{self, Ended, Systemctl, listening};
 
 /// How long one look at systemd is from the next.
 pub(super) const TURN: Duration = Duration::from_millis(20);
@@ -44,9 +45,25 @@ pub(super) struct State {
     pub(super) wanted_by: String,
     pub(super) bound: String,
     pub(super) result: String,
-    /// Where a socket is to be called.
-    pub(super) address: Option<SocketAddr>,
+    /// Where a socket listens.
+    listens: Option<SocketAddr>,
     main_process: String,
+}
+
+impl State {
+    /// Where a socket is to be called.
+    pub(super) fn address(&self) -> Option<SocketAddr> {
+        self.listens.map(called)
+    }
+
+    /// What a socket is in, and who has its port if it is down for that.
+    pub(super) fn down(&self) -> String {
+        let holder = self.listens.and_then(|it| kernel::holder(it).ok()?);
+        match holder {
+            Some(holder) => format!("{}; its port is held by {holder}", self.active),
+            None => self.active.clone(),
+        }
+    }
 }
 
 impl<'a> Units<'a> {
@@ -93,7 +110,7 @@ impl<'a> Units<'a> {
             wanted_by: next(),
             bound: next(),
             result: next(),
-            address: listening(&next()),
+            listens: listening(&next()),
             main_process: next(),
         })
     }
@@ -207,10 +224,9 @@ impl<'a> Units<'a> {
     }
 }
 
-/// Where to call a socket that `Listen=` of systemctl shows as `127.0.0.1:80 (Stream)`.
-fn listening(text: &str) -> Option<SocketAddr> {
-    let address: SocketAddr = text.split(' ').next()?.parse().ok()?;
-    Some((connectable(address.ip()), address.port()).into())
+/// Where to call a socket that listens there.
+fn called(listening: SocketAddr) -> SocketAddr {
+    (connectable(listening.ip()), listening.port()).into()
 }
 
 #[cfg(test)]
@@ -219,7 +235,7 @@ mod tests {
 
     #[test]
     fn a_socket_is_called_where_it_listens() {
-        let shown = |text: &str| listening(text).map(|it| it.to_string());
+        let shown = |text: &str| listening(text).map(|it| called(it).to_string());
         assert_eq!(shown("127.0.0.1:80 (Stream)").as_deref(), Some("127.0.0.1:80"));
         assert_eq!(shown("0.0.0.0:80 (Stream)").as_deref(), Some("127.0.0.1:80"));
         assert_eq!(shown("[::]:80 (Stream)").as_deref(), Some("[::1]:80"));

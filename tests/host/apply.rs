@@ -4,7 +4,7 @@ use crate::support::{Output, daemon};
 
 use super::client::{self, Answer};
 use super::install;
-use super::machine::{LIMIT, Machine};
+use super::machine::{LIMIT, Machine, wait_until};
 
 /// A host of its own, with the program itself.
 struct Applied {
@@ -161,7 +161,9 @@ fn a_host_becomes_what_the_manifest_says() {
 fn what_fails_is_said_and_taken_back() {
     let host = Applied::boot();
     host.apply(SERVICES);
-    let fails = SERVICES.replace("infinity", "nonsense");
+    // Of a process that has just been started nobody knows yet that it fails.
+    let fails = "[services.boot]\nexec.preStart = [[\"/usr/bin/sleep\", \"nonsense\"]]";
+    let fails = SERVICES.replace("[services.boot]", fails);
     let Output { stdout: _, stderr, code } = host.with(&fails, &["apply"]);
     assert_eq!(code, Some(1), "{stderr}");
     for said in ["`boot.service` is activating (auto-restart)", "sleep: invalid time interval"] {
@@ -175,6 +177,30 @@ fn what_fails_is_said_and_taken_back() {
     assert_eq!(host.machine.enter(&["cat", "/etc/systemd/system/boot.service"]), before);
     assert_eq!(host.property("boot.service", "ActiveState"), "active");
     host.answers(7001);
+}
+
+#[test]
+fn who_has_the_port_of_a_socket_is_named() {
+    let host = Applied::boot();
+    host.machine.enter(&[
+        "systemd-run",
+        "--quiet",
+        "--unit=thief",
+        "/usr/local/bin/daemon",
+        "port=7001",
+    ]);
+    wait_until("the port is taken", || host.get(7001) != Answer::Refused);
+    let Output { stdout: _, stderr, code } = host.with(SERVICES, &["apply"]);
+    assert_eq!(code, Some(1), "{stderr}");
+    let pid = host.property("thief.service", "MainPID");
+    let held = format!(
+        "the port 7001 of `fd.socket` is held by `daemon`, process {pid} of `thief.service`"
+    );
+    assert!(stderr.contains(&format!("help: {held}: stop it, or choose another")), "{stderr}");
+    let Output { stdout: _, stderr, code } = host.run(&["status"]);
+    assert_eq!(code, Some(1), "{stderr}");
+    assert!(stderr.starts_with(&format!("{held}\n")), "{stderr}");
+    host.answers(7002);
 }
 
 #[test]

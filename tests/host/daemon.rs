@@ -32,6 +32,8 @@ struct Behaviour {
     /// `control=DIRECTORY`: notes each start as a line of `starts` in it, fails at start while
     /// `broken` is in it, and does not listen while `stuck` is.
     control: Option<PathBuf>,
+    /// `job`: ends well instead of listening.
+    is_job: bool,
     /// `stubborn`: does not end when it is asked to.
     is_stubborn: bool,
 }
@@ -55,6 +57,9 @@ fn main() {
     }
     while is_there("stuck") {
         std::thread::sleep(Duration::from_millis(20));
+    }
+    if behaviour.is_job {
+        return;
     }
     let listener = match behaviour.port {
         Some(port) if behaviour.is_bound_to_any => TcpListener::bind(("0.0.0.0", port)).unwrap(),
@@ -95,6 +100,7 @@ fn behaviour() -> Behaviour {
             ("control", it) => behaviour.control = Some(it.into()),
             // `is=FILE`: no daemon, but a probe that finds such a file.
             ("is", it) => std::process::exit(i32::from(!std::path::Path::new(it).exists())),
+            ("job", _) => behaviour.is_job = true,
             ("stubborn", _) => behaviour.is_stubborn = true,
             _ => panic!("`{argument}` is no behaviour"),
         }

@@ -11,6 +11,9 @@ use crate::support::{self, Output, repository, run, scratch};
 
 use super::setting::Source;
 
+/// What the host of a manifest is called.
+pub(super) const HOST: &str = "booted";
+
 /// What a host is given.
 pub(super) struct Generated {
     pub(super) files: Files,
@@ -34,14 +37,23 @@ struct Port {
 
 /// Generates the manifest of the suite for one host, by the program itself.
 pub(super) fn of_the_suite(source: Source) -> Generated {
-    let text = std::fs::read_to_string(repository().join("tests/host/unitsmith.toml")).unwrap();
-    let (target, host) = match source {
-        Source::Quadlets => ("quadlet", "systemd = 257\npodman = \"5.4\""),
-        Source::Services => ("systemd", "systemd = 257\npodman = \"5.4\""),
-        Source::Nixos => ("nixos", "nixos = \"25.11\""),
-        Source::Account => ("quadlet", "systemd = 257\npodman = \"5.4\"\nuser = \"alice\""),
+    let target = match source {
+        Source::Quadlets | Source::Account => "quadlet",
+        Source::Services => "systemd",
+        Source::Nixos => "nixos",
     };
-    generate(&format!("{text}\n[hosts.booted]\n{host}\n"), target)
+    generate(&manifest(source), target)
+}
+
+/// The manifest of the suite, with one host.
+pub(super) fn manifest(source: Source) -> String {
+    let text = std::fs::read_to_string(repository().join("tests/host/unitsmith.toml")).unwrap();
+    let host = match source {
+        Source::Quadlets | Source::Services => "systemd = 257\npodman = \"5.4\"",
+        Source::Nixos => "nixos = \"25.11\"",
+        Source::Account => "systemd = 257\npodman = \"5.4\"\nuser = \"alice\"",
+    };
+    format!("{text}\n[hosts.{HOST}]\n{host}\n")
 }
 
 /// Generates a manifest whose one host is called `booted`.

@@ -108,4 +108,14 @@ fn standing(setting: &Setting, column: &str, kind: &str) {
     manual.stop();
     manual.assert(manual.is_asleep(), "it runs though it was stopped");
     record("started by hand, `manual`", column, "answered");
+
+    let job = setting.service(&format!("{kind}-schedule"));
+    job.assert(job.is_asleep(), "it runs before its time");
+    let before = job.starts();
+    let timer = format!("{}.timer", job.name);
+    setting.edit(&timer, "[Timer]\nOnActiveSec=100ms\nAccuracySec=1ms\n");
+    setting.systemctl(&["restart", &timer]);
+    wait_until("the timer has run the job", || job.starts() > before);
+    wait_until("the job has ended", || job.is_asleep());
+    record("its time comes, `schedule`", column, "run to its end");
 }

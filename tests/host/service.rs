@@ -14,6 +14,7 @@ pub(crate) enum Pattern {
     Manual,
     Fd,
     Proxy,
+    Schedule,
 }
 
 /// A service that nobody else uses for the time being.
@@ -32,6 +33,7 @@ impl Setting {
             Some("manual") => Pattern::Manual,
             Some("fd") => Pattern::Fd,
             Some("proxy") => Pattern::Proxy,
+            Some("schedule") => Pattern::Schedule,
             _ => panic!("`{name}` does not say its pattern"),
         };
         // What another test has left behind when it failed is no reason to fail as well.
@@ -55,7 +57,7 @@ impl Service<'_> {
     pub(crate) fn daemon(&self) -> String {
         match self.pattern {
             Pattern::Proxy => format!("{}-backend.service", self.name),
-            Pattern::Boot | Pattern::Manual | Pattern::Fd => self.entry(),
+            Pattern::Boot | Pattern::Manual | Pattern::Fd | Pattern::Schedule => self.entry(),
         }
     }
 

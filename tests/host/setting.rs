@@ -25,12 +25,16 @@ pub(crate) enum Source {
 /// A booted host with installed services.
 pub(crate) struct Setting {
     pub(crate) machine: Machine,
+    pub(super) source: Source,
     /// The account to which the services belong, unless it is root.
     pub(super) account: Option<Account>,
     ports: BTreeMap<String, u16>,
     /// Who uses a service has it alone.
     alone: BTreeMap<String, Mutex<()>>,
 }
+
+/// The services of the suite that have no port.
+const JOBS: [&str; 2] = ["process-schedule", "container-schedule"];
 
 /// An account with a manager of its own.
 pub(super) struct Account {
@@ -68,16 +72,18 @@ impl Setting {
         let machine = Machine::boot("trixie");
         let account = (source == Source::Account).then(|| install::add_account(&machine));
         let ports = generated.ports.clone();
-        let alone = ports.keys().map(|it| (it.clone(), Mutex::new(()))).collect();
-        let setting = Setting { machine, account, ports, alone };
+        let with_port = ports.keys().map(String::as_str).filter(|it| !it.contains('/'));
+        let services = with_port.chain(JOBS);
+        let alone = services.map(|it| (it.to_owned(), Mutex::new(()))).collect();
+        let setting = Setting { machine, source, account, ports, alone };
         install::prepare(&setting);
         install::install(&setting, generated);
         setting
     }
 
-    /// The services that have a port.
+    /// The services of the host.
     pub(crate) fn services(&self) -> impl Iterator<Item = &str> {
-        self.ports.keys().map(String::as_str).filter(|it| !it.contains('/'))
+        self.alone.keys().map(String::as_str)
     }
 
     /// The port under which users know a service.
@@ -120,6 +126,16 @@ impl Setting {
     pub(crate) fn try_systemctl(&self, arguments: &[&str]) -> Output {
         let manager = if self.account.is_some() { "--user" } else { "--system" };
         self.try_command(&[&["systemctl", manager], arguments].concat())
+    }
+
+    /// Adds lines to a unit until the host ends.
+    pub(crate) fn edit(&self, unit: &str, text: &str) {
+        let directory = match &self.account {
+            None => "/run/systemd/system".to_owned(),
+            Some(Account { number, .. }) => format!("/run/user/{number}/systemd/user"),
+        };
+        self.machine.write(&format!("{directory}/{unit}.d/edited.conf"), text);
+        self.systemctl(&["daemon-reload"]);
     }
 
     /// A property of a unit, as systemd prints it.

@@ -2,12 +2,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::support::{Output, repository};
+use crate::support::Output;
 
+use super::generated::{self, HOST};
 use super::setting::Setting;
-
-/// What the hosts are called in their manifest.
-const HOST: &str = "booted";
 
 /// A service that is in their manifest alone.
 pub(super) const MISSING: &str = "missing";
@@ -25,10 +23,9 @@ fn prepare(setting: &Setting) {
     let program = std::fs::read(env!("CARGO_BIN_EXE_unitsmith")).unwrap();
     setting.machine.write(PROGRAM, program);
     setting.machine.enter(&["chmod", "755", PROGRAM]);
-    let text = std::fs::read_to_string(repository().join("tests/host/unitsmith.toml")).unwrap();
-    let host = format!("[hosts.{HOST}]\nsystemd = 257\npodman = \"5.4\"\n");
+    let manifest = generated::manifest(setting.source);
     let missing = format!("[services.{MISSING}]\nexec.command = [\"/usr/bin/true\"]\n");
-    setting.machine.write(MANIFEST, format!("{text}\n{host}\n{missing}"));
+    setting.machine.write(MANIFEST, format!("{manifest}\n{missing}"));
 }
 
 impl Setting {
@@ -36,7 +33,8 @@ impl Setting {
     pub(super) fn verify(&self, names: &[&str], more: &[&str]) -> Output {
         prepare(self);
         let manifest = ["--manifest", MANIFEST, "--host", HOST, "--json"];
-        self.try_command(&[&[PROGRAM, "verify"], names, &manifest, more].concat())
+        let user: &[&str] = if self.account.is_some() { &["--user"] } else { &[] };
+        self.try_command(&[&[PROGRAM, "verify"], names, &manifest, user, more].concat())
     }
 
     /// Runs `try` as the one to whom the services belong.

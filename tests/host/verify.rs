@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::support::Output;
 
 use super::machine::wait_until;
-use super::service::Service;
+use super::service::{Pattern, Service};
 use super::setting::{Setting, Source};
 use super::typed::MISSING;
 
@@ -27,15 +27,15 @@ fn verified(setting: &Setting, names: &[&str], more: &[&str]) -> (Vec<Row>, Opti
 }
 
 /// Asserts that all is as expected, and that nothing is different afterwards.
-fn assert_healthy(source: Source, names: &[&str], more: &[&str]) {
+fn assert_healthy(source: Source, names: &[&str]) {
     let setting = Setting::of(source);
     let services: Vec<Service<'_>> = names.iter().map(|it| setting.service(it)).collect();
     let state = |it: &Service<'_>| it.is_asleep();
-    for it in services.iter().filter(|it| !it.name.ends_with("boot")) {
+    for it in services.iter().filter(|it| it.pattern != Pattern::Boot) {
         wait_until("nothing runs before it is verified", || it.is_asleep());
     }
     let before: Vec<bool> = services.iter().map(state).collect();
-    let (rows, code) = verified(setting, names, more);
+    let (rows, code) = verified(setting, names, &[]);
     for it in &rows {
         println!("{it:?}");
         assert_ne!(it.verdict, "different", "{it:?}");
@@ -52,28 +52,56 @@ fn assert_healthy(source: Source, names: &[&str], more: &[&str]) {
     assert_eq!(before, after, "what slept must sleep, and what ran must run");
 }
 
-const ALL: &[&str] = &["fd", "proxy", "boot", "manual"];
-
-fn all(kind: &str) -> Vec<String> {
-    ALL.iter().map(|it| format!("{kind}-{it}")).collect()
-}
+const PROCESSES: &[&str] =
+    &["process-fd", "process-proxy", "process-boot", "process-manual", "process-schedule"];
+const CONTAINERS: &[&str] = &[
+    "container-fd",
+    "container-proxy",
+    "container-boot",
+    "container-manual",
+    "container-schedule",
+];
 
 #[test]
 fn healthy_processes_and_quadlets_are_verified() {
-    for kind in ["process", "container"] {
-        let names = all(kind);
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        assert_healthy(Source::Quadlets, &names, &[]);
-    }
+    assert_healthy(Source::Quadlets, PROCESSES);
+    assert_healthy(Source::Quadlets, CONTAINERS);
+}
+
+#[test]
+fn healthy_services_that_run_podman_are_verified() {
+    assert_healthy(Source::Services, CONTAINERS);
+}
+
+#[test]
+fn what_nixos_has_is_verified() {
+    assert_healthy(Source::Nixos, PROCESSES);
+    assert_healthy(Source::Nixos, CONTAINERS);
 }
 
 #[test]
 fn healthy_services_of_an_account_are_verified_without_root() {
-    assert_healthy(
-        Source::Account,
-        &["process-fd", "process-proxy", "container-proxy"],
-        &["--user"],
-    );
+    assert_healthy(Source::Account, &["process-fd", "process-proxy", "container-proxy"]);
+}
+
+#[test]
+fn a_job_that_has_failed_is_found_out() {
+    let setting = Setting::of(Source::Quadlets);
+    for name in ["process-schedule", "container-schedule"] {
+        let job = setting.service(name);
+        job.control("broken");
+        let run = setting.try_systemctl(&["start", &job.entry()]);
+        job.assert(run.code != Some(0), "it does not fail though it is broken");
+        let (rows, code) = verified(setting, &[name], &[]);
+        job.heal("broken");
+        assert_eq!(code, Some(1), "{rows:?}");
+        let last = rows.iter().find(|it| it.state == "the last run").unwrap();
+        assert_eq!(
+            (last.verdict.as_str(), last.got.as_str()),
+            ("different", "it ended with: exit-code")
+        );
+        setting.systemctl(&["start", &job.entry()]);
+    }
 }
 
 /// A daemon that does not take its socket leaves every caller hanging.

@@ -9,6 +9,7 @@ use crate::apply::place::{Directory, Manager, Place};
 use crate::apply::tree::{Content, Tree};
 use crate::apply::unit::{UnitSteps, rank};
 use crate::error::Error;
+use crate::kernel;
 use crate::problem::{Code, Problem};
 use crate::systemctl::{self, Ended, Failing, Systemctl};
 
@@ -183,8 +184,21 @@ pub(super) fn failed(systemd: &Systemctl, failing: &Failing) -> Problem {
     let journal = systemd.journal(unit, LINES);
     let lines: String = journal.lines().map(|it| format!("\n    {it}")).collect();
     let said = if lines.is_empty() { String::new() } else { format!("; it said last:{lines}") };
-    problem(Code::NotReady, format!("`{unit}` is {state}, because of {result}{said}"))
-        .hint(format!("see `systemctl status {unit}` and `journalctl --unit {unit}`"))
+    let problem =
+        problem(Code::NotReady, format!("`{unit}` is {state}, because of {result}{said}"));
+    match port_holder(systemd, unit) {
+        Some(held) => problem.hint(format!("{held}: stop it, or choose another `port`")),
+        None => {
+            problem.hint(format!("see `systemctl status {unit}` and `journalctl --unit {unit}`"))
+        }
+    }
+}
+
+/// Who has the port of a socket that is down, as a sentence; systemd says only that somebody has it.
+pub(super) fn port_holder(systemd: &Systemctl, unit: &str) -> Option<String> {
+    let address = systemd.address(unit).ok().filter(|_| unit.ends_with(".socket"))??;
+    let holder = kernel::holder(address).ok()??;
+    Some(format!("the port {} of `{unit}` is held by {holder}", address.port()))
 }
 
 fn note(what: &str, ended: &Ended, talk: &mut String) {

@@ -16,6 +16,7 @@ use crate::systemctl::Systemctl;
 
 use super::super::table::{self, Side};
 use super::super::{Outcome, Report, plural};
+use super::activate::port_holder;
 use super::open;
 
 /// A service and how it is.
@@ -49,6 +50,11 @@ pub(crate) fn run(arguments: &cli::Status) -> Result<Report, Error> {
     let stdout = if *json { self::json(host, &inventory, &rows, &drift) } else { as_table(&rows) };
     let mut stderr = String::new();
     if !*json {
+        let gates = rows.iter().filter(|it| it.doing == Doing::DeadPort);
+        for gate in gates.filter_map(|it| it.service.gate()) {
+            let held = site.systemd.as_ref().and_then(|it| port_holder(it, &gate));
+            stderr.extend(held.map(|it| format!("{it}\n")));
+        }
         for Drift { place, what } in &drift {
             stderr.push_str(&format!("`{}` {what}\n", place.path(host.manager())));
         }

@@ -68,7 +68,7 @@ fn lose_only_what_was_in_flight(
     });
     let pattern = match service.pattern {
         Pattern::Proxy => "proxy",
-        Pattern::Fd | Pattern::Boot | Pattern::Manual => "fd",
+        Pattern::Fd | Pattern::Boot | Pattern::Manual | Pattern::Schedule => "fd",
     };
     let (lost, all) = (load.lost().count(), load.calls.len());
     for lost in load.lost() {
