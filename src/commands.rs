@@ -12,7 +12,7 @@ use crate::fileset::{self, FileSet};
 use crate::gap;
 use crate::lint;
 use crate::manifest::source::Source;
-use crate::manifest::{self, Format};
+use crate::manifest::{self, Format, Included};
 use crate::plan::service::PortRole;
 use crate::plan::{Entrypoint, Plan};
 use crate::ports::lock;
@@ -141,14 +141,26 @@ fn review(path: &Path) -> Result<Reviewed, Error> {
     // ENOENT, as the system words it for every other file.
     let missing = || std::io::Error::from_raw_os_error(2);
     let bytes = || disk::read(path)?.ok_or_else(|| Error::io("read", path, missing()));
-    review_text(path, bytes, || disk::read(&path.with_extension("lock")))
+    let lock = || disk::read(&path.with_extension("lock"));
+    let find = |included: &Path| {
+        let included = path.with_file_name("").join(included);
+        Ok(if disk::is_directory(&included) {
+            Included::Directory(disk::names(&included)?)
+        } else {
+            disk::read(&included)?.map_or(Included::Nothing, Included::File)
+        })
+    };
+    review_text(path, bytes, lock, find)
 }
 
 /// Resolves a manifest of that name, and looks at it with all rules.
+///
+/// `find` returns what is at a path that the manifest includes, from its directory on.
 fn review_text(
     path: &Path,
     bytes: impl FnOnce() -> Result<Vec<u8>, Error>,
     lock: impl FnOnce() -> Result<Option<Vec<u8>>, Error>,
+    mut find: impl FnMut(&Path) -> Result<Included, Error>,
 ) -> Result<Reviewed, Error> {
     let Some(format) = Format::of(path) else {
         return Err(Error::new(
@@ -156,8 +168,7 @@ fn review_text(
             "they are `.toml`, `.json`, `.yaml`, `.yml` and `.nix`",
         ));
     };
-    let (manifest, source, mut problems) =
-        manifest::parse(&path.display().to_string(), bytes()?, format);
+    let (manifest, source, mut problems) = manifest::parse_all(path, bytes()?, format, &mut find)?;
 
     let lock_path = path.with_extension("lock");
     let old = lock()?;

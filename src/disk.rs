@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,9 @@ const PREFIX: &str = ".unitsmith-";
 pub fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
         Err(error) => Err(Error::io("read", path, error)),
     }
 }
@@ -52,6 +54,14 @@ pub fn directories(path: &Path) -> Result<Vec<String>, Error> {
     }
     names.sort_unstable();
     Ok(names)
+}
+
+/// The names of what is in a directory, as far as they are text.
+pub fn names(path: &Path) -> Result<Vec<String>, Error> {
+    let fail = |error: std::io::Error| Error::io("read", path, error);
+    let entries = fs::read_dir(path).map_err(fail)?;
+    let names = entries.map(|it| it.map(|it| it.file_name().into_string().ok()).map_err(fail));
+    names.filter_map(Result::transpose).collect()
 }
 
 /// Where this program is.
@@ -98,7 +108,7 @@ pub fn find(root: &Path, directories: &[&str]) -> Result<Vec<(String, Entry)>, E
         match fs::symlink_metadata(&path) {
             Ok(metadata) if metadata.is_dir() => walk(&path, directory, &mut entries)?,
             Ok(_) => entries.push(((*directory).to_owned(), Entry::Other)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(Error::io("read", &path, error)),
         }
     }
@@ -165,7 +175,7 @@ fn read_found<'a>(file: &Path, buffer: &'a mut Vec<u8>) -> Result<Found<'a>, Err
     match fs::File::open(file).and_then(|it| it.take(u64::MAX).read_to_end(buffer)) {
         Ok(_) => {}
         // What we may not read we did not write.
-        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
             return Ok(Found::Other);
         }
         Err(error) => return Err(Error::io("read", file, error)),

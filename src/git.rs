@@ -5,25 +5,58 @@ use std::process::Command;
 
 use crate::error::Error;
 
+/// What a revision has at a path.
+#[derive(Debug)]
+pub enum Object {
+    File(Vec<u8>),
+    /// The names of what is in the directory.
+    Directory(Vec<String>),
+}
+
 /// Returns a file as a revision has it.
 pub fn show(revision: &str, path: &Path) -> Result<Vec<u8>, Error> {
     let name = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
-    let directory = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let hint = "name a manifest, a directory of generated files, or a revision of git, like `main` or `main..HEAD`";
+    let directory = path.parent().unwrap_or(Path::new(""));
     if revision.starts_with('-') {
-        return Err(Error::new(format!("`{revision}` is no revision"), hint));
+        return Err(Error::new(format!("`{revision}` is no revision"), HINT));
     }
+    let said = match run(directory, &["show", &format!("{revision}:./{name}")])? {
+        Ok(bytes) => return Ok(bytes),
+        Err(said) => said,
+    };
+    Err(Error::new(format!("`{revision}` has no `{}`: {said}", path.display()), HINT))
+}
+
+/// Returns what a revision that there is has at a path from a directory on; `None` when it has nothing there.
+pub fn find(revision: &str, directory: &Path, path: &Path) -> Result<Option<Object>, Error> {
+    let object = format!("{revision}:./{}", path.display());
+    let Ok(kind) = run(directory, &["cat-file", "-t", &object])? else { return Ok(None) };
+    let fail = |said| Error::new(format!("`{object}` cannot be read: {said}"), HINT);
+    if kind.starts_with(b"tree") {
+        let names = run(directory, &["ls-tree", "--full-tree", "--name-only", "-z", &object])?
+            .map_err(fail)?;
+        let names = names.split(|byte| *byte == 0).filter(|it| !it.is_empty());
+        let names = names.map(|it| String::from_utf8_lossy(it).into_owned()).collect();
+        return Ok(Some(Object::Directory(names)));
+    }
+    Ok(Some(Object::File(run(directory, &["cat-file", "blob", &object])?.map_err(fail)?)))
+}
+
+const HINT: &str = "name a manifest, a directory of generated files, or a revision of git, like `main` or `main..HEAD`";
+
+/// Runs git in a directory; returns its output, or what it has to say of its failure.
+fn run(directory: &Path, arguments: &[&str]) -> Result<Result<Vec<u8>, String>, Error> {
+    let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
     let output = Command::new("git")
         .arg("-C")
         .arg(directory)
-        .arg("show")
-        .arg(format!("{revision}:./{name}"))
+        .args(arguments)
         .output()
-        .map_err(|error| Error::io("run git for", path, error))?;
+        .map_err(|error| Error::io("run git for", directory, error))?;
     if output.status.success() {
-        return Ok(output.stdout);
+        return Ok(Ok(output.stdout));
     }
     let said = String::from_utf8_lossy(&output.stderr);
     let said = said.lines().next().unwrap_or_default().trim_start_matches("fatal: ");
-    Err(Error::new(format!("`{revision}` has no `{}`: {said}", path.display()), hint))
+    Ok(Err(said.to_owned()))
 }

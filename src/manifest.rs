@@ -1,16 +1,20 @@
-//! The user's file: read, placed, decoded.
+//! The user's files: read, placed, decoded.
 //!
+//! `include` finds the files that are one manifest, and `whole` puts them together.
 //! Text becomes a tree of places and values (`toml`, `json`, `yaml`, `nix`), `merge` puts the services together,
 //! the tree becomes the mirror types (`decode`), and `source` turns the places of problems back into lines.
 //!
 //! Invariant: knows what a manifest looks like, never what it means.
 
 mod decode;
+mod files;
+mod include;
 mod json;
 mod merge;
 mod nix;
 mod toml;
 mod tree;
+mod whole;
 mod yaml;
 
 pub mod model;
@@ -23,9 +27,11 @@ mod tests;
 use std::collections::BTreeSet;
 use std::path;
 
+use crate::manifest::files::Files;
 use crate::manifest::model::Manifest;
 use crate::manifest::source::Source;
-use crate::manifest::tree::{Span, Tree};
+use crate::manifest::tree::Span;
+use crate::manifest::whole::Whole;
 use crate::problem::{Code, Part, Path, Place, Problem};
 
 /// A notation that a manifest can be written in.
@@ -53,6 +59,7 @@ impl Format {
 
 /// Parses the bytes of a file; `name` is how the file is called in problems.
 ///
+/// What it includes is left out, for which there is [`parse_all`].
 /// Every problem of the file is found in one run, in the order of the text.
 /// A manifest with problems lacks what is wrong: the key, or the whole list, or the table that cannot be without it.
 /// [`Source::is_damaged`] tells which parts these are, so that nobody complains about their absence.
@@ -63,43 +70,33 @@ pub fn parse(
     bytes: Vec<u8>,
     format: Format,
 ) -> (Option<Manifest>, Source, Vec<Problem>) {
-    let (text, problem) = into_text(bytes);
-    if let Some(problem) = problem {
-        return (None, Source::without_tree(name, text), vec![problem]);
-    }
-    let Tree { mut root, syntax, doubtful, problems: mut found } = match format {
-        Format::Toml => toml::parse(&text),
-        Format::Json => json::parse(&text),
-        Format::Yaml => yaml::parse(&text),
-        Format::Nix => nix::parse(&text),
-    };
-    let merged = root.as_mut().map(|root| merge::merge(root, &text)).unwrap_or_default();
-    let mut source = Source::new(name, text, root);
-    if merged.is_merged {
-        source = source.of_merged_services();
-    }
-    let decoded = decode::decode(source.root(), source.text());
-    let mut manifest = decoded.manifest;
-    source.damage(decoded.damaged);
-    source.damage(merged.damaged);
-    found.extend(decoded.problems);
-    if !syntax.is_empty() {
-        manifest = None;
-        source.damage([Path::default()].into());
-        let sections = Sections::new(source.text(), &doubtful);
-        found.retain(|problem| {
-            problem.code != Code::MissingKey
-                && !sections.is_doubtful(source.span(&problem.place).start)
-        });
-        found.extend(syntax.into_iter().map(SyntaxError::into_problem));
-    } else {
-        // What is merged of a broken file may lack what another part of it needs.
-        found.extend(merged.problems);
-    }
-    source.sort(&mut found);
-    // A parser may complain twice of one key.
-    found.dedup();
-    (manifest, source, found)
+    let mut whole = Whole::default();
+    whole.add(name, bytes, format);
+    whole.decode()
+}
+
+/// What is at a path that a manifest includes.
+#[derive(Debug)]
+pub enum Included {
+    File(Vec<u8>),
+    /// The names of what is in the directory.
+    Directory(Vec<String>),
+    Nothing,
+}
+
+/// Parses a file with all that it includes; `name` is its path, and `find` looks paths up from its directory on.
+///
+/// Problems are those of all files, file by file. Each file is read once, whoever includes it how often.
+pub fn parse_all<E>(
+    name: &path::Path,
+    bytes: Vec<u8>,
+    format: Format,
+    find: &mut dyn FnMut(&path::Path) -> Result<Included, E>,
+) -> Result<(Option<Manifest>, Source, Vec<Problem>), E> {
+    let mut whole = Whole::default();
+    let included = whole.add(&name.display().to_string(), bytes, format);
+    include::follow(&mut whole, name, included, find)?;
+    Ok(whole.decode())
 }
 
 /// Something that is not of the notation.
@@ -126,15 +123,17 @@ struct Sections {
 }
 
 impl Sections {
-    fn new(text: &str, doubtful: &[Span]) -> Sections {
-        let mut starts = vec![0];
+    fn new(files: &Files, doubtful: &[Span]) -> Sections {
+        let start = |offset| Span::new(offset, offset).start;
+        let mut starts: Vec<u32> = files.starts().map(start).collect();
         let mut offset = 0;
-        for line in text.split_inclusive('\n') {
+        for line in files.text().split_inclusive('\n') {
             if line.starts_with('[') {
-                starts.push(Span::new(offset, offset).start);
+                starts.push(start(offset));
             }
             offset += line.len();
         }
+        starts.sort_unstable();
         let mut sections = Sections { starts, doubtful: BTreeSet::new() };
         for span in doubtful {
             let range = sections.section_of(span.start)..=sections.section_of(span.end);
@@ -152,27 +151,27 @@ impl Sections {
     }
 }
 
-/// Makes a text of bytes: UTF-8, without a byte order mark, short enough for [`Span`].
+/// Makes a text of bytes: UTF-8, without a byte order mark, short enough for `room` and so for [`Span`].
 ///
-/// With a problem, the text is only good for showing where it is.
-fn into_text(bytes: Vec<u8>) -> (String, Option<Problem>) {
+/// With an error, the text is only good for showing where it is.
+fn into_text(bytes: Vec<u8>, room: usize) -> (String, Option<SyntaxError>) {
     let broken = |offset: usize, message: &str, hint: &str| {
-        let place = Place { path: Path::default(), part: Part::Bytes(offset..offset) };
-        Problem::new(Code::Syntax, place, message).hint(hint)
+        let span = Span::new(offset, offset);
+        SyntaxError { span, message: message.to_owned(), hint: Some(hint.to_owned()) }
     };
-    if bytes.len() > LARGEST {
-        let problem =
+    if bytes.len() > room {
+        let error =
             broken(0, "the manifest is larger than 64 MiB", "split it into several manifests");
-        return (String::new(), Some(problem));
+        return (String::new(), Some(error));
     }
     let mut text = match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
             let offset = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            let problem =
+            let error =
                 broken(offset, "the manifest is not UTF-8 from here on", "save the file as UTF-8");
-            return (text, Some(problem));
+            return (text, Some(error));
         }
     };
     if text.starts_with(BYTE_ORDER_MARK) {

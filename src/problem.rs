@@ -295,6 +295,8 @@ codes! {
     NoImage = "US104",
     /// A warning: an account whose services end when it logs out.
     NoLinger = "US105" as Warning,
+    /// An included file that is not there or no manifest.
+    CannotInclude = "US130",
     /// A sleeping service that takes its own socket down when it starts or stops.
     SocketTakenDown = "US201" as Warning,
     /// A start limit on a service that its socket starts: the port dies with it.

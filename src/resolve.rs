@@ -60,6 +60,7 @@ pub fn resolve(manifest: &model::Manifest, context: &Context<'_>) -> (Option<Pla
     let mut problems = Vec::new();
     let objects = object::resolve(manifest, &mut problems);
     let model::Manifest {
+        include: _, // What they include was read with them.
         nixos,
         hosts,
         ts_proxy,

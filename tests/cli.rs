@@ -14,6 +14,7 @@ mod drift;
 mod graph;
 mod groups;
 mod habits;
+mod included;
 mod init;
 mod lint;
 mod lock;

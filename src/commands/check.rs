@@ -7,6 +7,7 @@ use crate::compare::{self, Change};
 use crate::contrast::{self, Contrast};
 use crate::error::Error;
 use crate::fileset::FileSet;
+use crate::manifest::source::Position;
 use crate::ports::lock;
 use crate::problem::Trail;
 
@@ -52,11 +53,10 @@ pub(super) fn run(arguments: cli::Check) -> Result<Report, Error> {
         ),
         Format::Github => {
             let problems = findings::github(&loaded.reviewed);
-            let at = |service: &str| {
-                let place = Trail::Root.key("services").key(service).at_key();
-                loaded.reviewed.source.position(&place).line
-            };
-            let file = loaded.reviewed.source.name();
+            let source = &loaded.reviewed.source;
+            let at =
+                |service: &str| source.position(&Trail::Root.key("services").key(service).at_key());
+            let file = source.name();
             let drift = if is_clean { String::new() } else { finding.annotations(file, &at) };
             (problems + &drift, String::new())
         }
@@ -152,13 +152,14 @@ impl Finding<'_> {
     }
 
     /// One annotation for each service, at its place in the manifest, and one for all that is of none.
-    fn annotations(&self, file: &str, line_of: &dyn Fn(&str) -> usize) -> String {
-        let file = findings::property(file);
+    fn annotations<'s>(&self, file: &str, at: &dyn Fn(&str) -> Position<'s>) -> String {
         let mut text = String::new();
         let repair = findings::data(&format!("\n{}", self.repair()));
         let said = self.said();
         for (service, said) in &said {
-            let (line, said) = (line_of(service), findings::data(&format!("{service}: {said}")));
+            let Position { file, line, column: _ } = at(service);
+            let (file, said) =
+                (findings::property(file), findings::data(&format!("{service}: {said}")));
             text.push_str(&format!(
                 "::error file={file},line={line},title=unitsmith check::{said}{repair}\n"
             ));
@@ -168,7 +169,7 @@ impl Finding<'_> {
                 self.changes.iter().map(|it| self.root.join(it.path()).display().to_string());
             let lock = (!self.lock.is_current()).then(|| self.lock.path.display().to_string());
             let paths: Vec<String> = paths.chain(lock).collect();
-            let paths = findings::data(&paths.join(", "));
+            let (file, paths) = (findings::property(file), findings::data(&paths.join(", ")));
             text.push_str(&format!(
                 "::error file={file},title=unitsmith check::out of date: {paths}{repair}\n"
             ));

@@ -10,7 +10,8 @@ use crate::disk::{self, Entry};
 use crate::emit::{self, Target};
 use crate::error::Error;
 use crate::fileset::FileSet;
-use crate::git;
+use crate::git::{self, Object};
+use crate::manifest::Included;
 use crate::unitset::consequence::Consequence;
 
 use super::{
@@ -86,7 +87,15 @@ fn side(
     let lock = manifest.with_extension("lock");
     // A revision without a lock is one before the first port was given.
     let lock = || Ok(git::show(revision, &lock).ok());
-    of_manifest(review_text(&manifest, || git::show(revision, &manifest), lock)?)
+    let directory = manifest.parent().unwrap_or(Path::new(""));
+    let find = |included: &Path| {
+        Ok(match git::find(revision, directory, included)? {
+            Some(Object::File(bytes)) => Included::File(bytes),
+            Some(Object::Directory(names)) => Included::Directory(names),
+            None => Included::Nothing,
+        })
+    };
+    of_manifest(review_text(&manifest, || git::show(revision, &manifest), lock, find)?)
 }
 
 fn of_manifest(reviewed: Reviewed) -> Result<Result<Side, Report>, Error> {

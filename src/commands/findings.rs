@@ -1,5 +1,6 @@
 //! What was found, for programs and for the machines of those who host repositories.
 
+use crate::manifest::source::Position;
 use crate::problem::{Part, Problem, Severity};
 
 use super::Reviewed;
@@ -8,13 +9,8 @@ use super::Reviewed;
 /// (docs.github.com, "Workflow commands for GitHub Actions").
 pub(super) fn github(reviewed: &Reviewed) -> String {
     let lines = reviewed.problems.iter().map(|problem| {
-        let position = reviewed.source.position(&problem.place);
-        let place = format!(
-            "file={},line={},col={},",
-            property(reviewed.source.name()),
-            position.line,
-            position.column
-        );
+        let Position { file, line, column } = reviewed.source.position(&problem.place);
+        let place = format!("file={},line={line},col={column},", property(file));
         annotation(problem, &place)
     });
     let lock = reviewed.broken_lock.iter().map(|it| {
@@ -52,14 +48,13 @@ pub(super) fn json(reviewed: &Reviewed) -> String {
 
 /// What `json` prints.
 pub(super) fn value(reviewed: &Reviewed) -> serde_json::Value {
-    let file = reviewed.source.name();
     let problems = reviewed.problems.iter().map(|problem| {
-        let position = reviewed.source.position(&problem.place);
+        let Position { file, line, column } = reviewed.source.position(&problem.place);
         let path = match problem.place.part {
             Part::Key | Part::Value => Some(problem.place.path.to_string()),
             Part::Bytes(_) => None,
         };
-        of_problem(problem, file, Some(position.line), Some(position.column), path)
+        of_problem(problem, file, Some(line), Some(column), path)
     });
     let lock = reviewed
         .broken_lock

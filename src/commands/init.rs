@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::cli::{self, HostKind, Notation};
 use crate::disk;
 use crate::error::Error;
+use crate::manifest::Included;
 use crate::syntax::manifest::{self, Entry, Value};
 
 use super::{NAMES, Outcome, Report, review_text};
@@ -24,7 +25,8 @@ pub(super) fn run(arguments: &cli::Init) -> Result<Report, Error> {
         Notation::Json => ("unitsmith.json", manifest::json(&entries)),
         Notation::Nix => ("unitsmith.nix", manifest::nix(&entries)),
     };
-    let reviewed = review_text(Path::new(path), || Ok(text.clone().into_bytes()), || Ok(None))?;
+    let (bytes, nothing) = (text.clone().into_bytes(), |_: &Path| Ok(Included::Nothing));
+    let reviewed = review_text(Path::new(path), || Ok(bytes), || Ok(None), nothing)?;
     let [errors, warnings, _] = reviewed.counts();
     if errors + warnings > 0 {
         let stderr = reviewed.shown() + "nothing was written\n";

@@ -42,6 +42,7 @@ pub(super) fn decode(root: &Node, text: &str) -> Decoded {
 
 /// The keys of [`Manifest`], which is taken apart here so that each service recovers on its own.
 const ROOT_KEYS: &[&str] = &[
+    "include",
     "nixos",
     "hosts",
     "tsProxy",
@@ -103,6 +104,7 @@ impl<'t> Decoder<'t> {
             return None;
         };
         self.report_unknown_keys(table, ROOT_KEYS, &trail);
+        let include = self.only(table, "include", &trail);
         let nixos = self.only(table, "nixos", &trail);
         let ts_proxy = self.only(table, "tsProxy", &trail);
         let cloudflared = self.only(table, "cloudflared", &trail);
@@ -111,6 +113,7 @@ impl<'t> Decoder<'t> {
         let groups: BTreeMap<String, Group> = self.units(table, "groups", &trail);
         let services: BTreeMap<String, Service> = self.units(table, "services", &trail);
         Some(Manifest {
+            include,
             nixos,
             hosts,
             ts_proxy,

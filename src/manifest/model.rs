@@ -46,6 +46,12 @@ pub mod volume;
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", default)]
 pub struct Manifest {
+    /// Further files of the manifest, or directories of them, by their paths from this file on.
+    ///
+    /// What has a name, as a service or host, may stand in any of the files, but only in one of them;
+    /// the same goes for `defaults`, `nixos`, `tsProxy` and `cloudflared`.
+    /// A directory stands for the manifests in it, but not for those in its directories.
+    pub include: Vec<String>,
     pub nixos: Nixos,
     pub hosts: BTreeMap<String, Host>,
     pub ts_proxy: TsProxyProgram,

@@ -7,13 +7,13 @@ use annotate_snippets::{
     AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
 };
 
+use crate::manifest::files::Files;
 use crate::manifest::tree::{Node, Span, Table, Value};
 use crate::problem::{Part, Path, Place, Problem, Severity, Step};
 
-/// The text with its tree: turns the place of a problem into lines and columns.
+/// The text with its tree: turns the place of a problem into files, lines and columns.
 pub struct Source {
-    name: String,
-    text: String,
+    files: Files,
     root: Node,
     /// Where each line begins.
     lines: Vec<u32>,
@@ -22,22 +22,19 @@ pub struct Source {
     is_merged: bool,
 }
 
-/// A line and a column as editors count them: from 1, in characters.
+/// A line and a column of a file as editors count them: from 1, in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position {
+pub struct Position<'s> {
+    /// The name of the file, as problems show it.
+    pub file: &'s str,
     pub line: usize,
     pub column: usize,
 }
 
 impl Source {
-    /// The name of the file, as problems show it.
+    /// The name of the file that includes all others, as problems show it.
     pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The text of the file.
-    pub fn text(&self) -> &str {
-        &self.text
+        &self.files.first().name
     }
 
     /// Returns whether the manifest lacks anything of what the text has.
@@ -60,11 +57,13 @@ impl Source {
         above || from_here.next().is_some_and(|it| it.0.starts_with(&path.0))
     }
 
-    /// Returns the line and column where a place begins.
-    pub fn position(&self, place: &Place) -> Position {
+    /// Returns the file, line and column where a place begins.
+    pub fn position(&self, place: &Place) -> Position<'_> {
         let (line, range) = self.line_of(self.span(place));
-        let before = &self.text[self.lines[line] as usize..range.start];
-        Position { line: line + 1, column: before.chars().count() + 1 }
+        let file = self.files.at(range.start);
+        let before = &self.text()[self.lines[line] as usize..range.start];
+        let line = line - self.first_line_of(file.start) + 1;
+        Position { file: &file.name, line, column: before.chars().count() + 1 }
     }
 
     /// Sorts problems by where they are in the text.
@@ -93,7 +92,8 @@ impl Source {
         problems.iter().map(|problem| self.render_one(problem, &renderer)).collect()
     }
 
-    pub(super) fn new(name: &str, text: String, root: Option<Node>) -> Source {
+    pub(super) fn new(files: Files, root: Option<Node>) -> Source {
+        let text = files.text();
         let mut lines = vec![0];
         lines.extend(
             text.bytes()
@@ -102,24 +102,19 @@ impl Source {
                 .map(|(_, next): (u8, u32)| next),
         );
         let root = root.unwrap_or_else(|| {
-            let value = Value::Table(Table::new(Vec::new(), &text, &mut Vec::new()));
+            let value = Value::Table(Table::new(Vec::new(), text, &mut Vec::new()));
             Node { span: Span::new(0, 0), value }
         });
-        Source {
-            name: name.to_owned(),
-            text,
-            root,
-            lines,
-            damaged: BTreeSet::new(),
-            is_merged: false,
-        }
+        Source { files, root, lines, damaged: BTreeSet::new(), is_merged: false }
     }
 
-    /// A source of a text that nothing could be made of.
-    pub(super) fn without_tree(name: &str, text: String) -> Source {
-        let mut source = Source::new(name, text, None);
-        source.damaged.insert(Path::default());
-        source
+    /// The text of all files.
+    pub(super) fn text(&self) -> &str {
+        self.files.text()
+    }
+
+    pub(super) fn files(&self) -> &Files {
+        &self.files
     }
 
     pub(super) fn root(&self) -> &Node {
@@ -138,12 +133,13 @@ impl Source {
 
     /// Returns the stretch of text that a place means.
     pub(super) fn span(&self, place: &Place) -> Span {
-        let (key, value) = self.root.find(&place.path, &self.text);
+        let (key, value) = self.root.find(&place.path, self.text());
         match &place.part {
             Part::Key => key,
             Part::Value => value,
             Part::Bytes(bytes) => {
-                Span::new(bytes.start.min(self.text.len()), bytes.end.min(self.text.len()))
+                let length = self.text().len();
+                Span::new(bytes.start.min(length), bytes.end.min(length))
             }
         }
     }
@@ -151,11 +147,11 @@ impl Source {
     fn render_one(&self, problem: &Problem, renderer: &Renderer) -> String {
         let span = self.span(&problem.place);
         let (line, range) = self.line_of(span);
-        let Position { line: number, column } = self.position(&problem.place);
+        let Position { file, line: number, column } = self.position(&problem.place);
         let window = self.window(line, &range);
         let is_whole = window.start == self.lines[line] as usize;
         let mut snippet =
-            Snippet::source(&self.text[window.clone()]).line_start(number).annotation(
+            Snippet::source(&self.text()[window.clone()]).line_start(number).annotation(
                 AnnotationKind::Primary.span(range.start - window.start..range.end - window.start),
             );
         let message = normalize_untrusted_str(&problem.message);
@@ -166,10 +162,10 @@ impl Source {
         };
         let mut group = Group::with_title(level.primary_title(message).id(problem.code.as_str()));
         if is_whole {
-            snippet = snippet.path(self.name.as_str());
+            snippet = snippet.path(file);
         } else {
             // The first column of the snippet is not the first one of the line.
-            let origin = Origin::path(self.name.as_str()).line(number).char_column(column);
+            let origin = Origin::path(file).line(number).char_column(column);
             group = group.element(origin);
         }
         group = group.element(snippet);
@@ -182,20 +178,26 @@ impl Source {
     /// Returns the number of the line where a span begins, and as much of the span as is on that line.
     fn line_of(&self, span: Span) -> (usize, Range<usize>) {
         let mut line = self.lines.partition_point(|start| *start <= span.start) - 1;
-        // What is missing at the end of the file is missing after its last line, not on an empty one.
-        if self.lines[line] as usize == self.text.len() {
-            line = line.saturating_sub(1);
+        let file = self.files.at(span.start as usize);
+        // What is missing at the end of a file is missing after its last line, not on an empty one.
+        if self.lines[line] as usize == file.end {
+            line = line.saturating_sub(1).max(self.first_line_of(file.start));
         }
         let end = self.line_end(line);
         let start = self.floor(span.start as usize).min(end);
         (line, start..self.floor(span.end as usize).clamp(start, end))
     }
 
+    /// Returns the number of the line with which a file begins.
+    fn first_line_of(&self, start: usize) -> usize {
+        self.lines.partition_point(|it| (*it as usize) < start)
+    }
+
     /// Returns where a line ends, without its line break.
     fn line_end(&self, line: usize) -> usize {
         let start = self.lines[line] as usize;
-        let end = self.lines.get(line + 1).map_or(self.text.len(), |next| *next as usize);
-        start + self.text[start..end].trim_end_matches(['\n', '\r']).len()
+        let end = self.lines.get(line + 1).map_or(self.text().len(), |next| *next as usize);
+        start + self.text()[start..end].trim_end_matches(['\n', '\r']).len()
     }
 
     /// Returns the part of a line to show: all of it, unless it is so long that nobody could read it.
@@ -210,9 +212,9 @@ impl Source {
 
     /// Returns the nearest offset at or before `offset` where a character begins.
     fn floor(&self, offset: usize) -> usize {
-        (0..=offset.min(self.text.len()))
+        (0..=offset.min(self.text().len()))
             .rev()
-            .find(|it| self.text.is_char_boundary(*it))
+            .find(|it| self.text().is_char_boundary(*it))
             .expect("a character begins at 0")
     }
 }

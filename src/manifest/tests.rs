@@ -1,5 +1,6 @@
 //! Manifests and what is said about them.
 
+mod include;
 mod keys;
 mod merge;
 mod nix;

@@ -77,11 +77,33 @@ pub(super) enum Text {
     Owned(Box<str>),
 }
 
+impl Tree {
+    /// The same tree where its text begins at an offset of a longer one.
+    pub(super) fn moved(mut self, by: usize) -> Tree {
+        if by == 0 {
+            return self;
+        }
+        self.root.iter_mut().for_each(|it| it.move_by(by));
+        self.syntax.iter_mut().for_each(|it| it.span = it.span.moved(by));
+        self.doubtful.iter_mut().for_each(|it| *it = it.moved(by));
+        for problem in &mut self.problems {
+            if let Part::Bytes(bytes) = &mut problem.place.part {
+                *bytes = bytes.start + by..bytes.end + by;
+            }
+        }
+        self
+    }
+}
+
 impl Span {
     /// A span of a text that is known to be shorter than 4 GiB.
     pub(super) fn new(start: usize, end: usize) -> Span {
         let narrow = |offset| u32::try_from(offset).expect("`into_text` refuses larger files");
         Span { start: narrow(start), end: narrow(end.max(start)) }
+    }
+
+    fn moved(self, by: usize) -> Span {
+        Span::new(self.start as usize + by, self.end as usize + by)
     }
 
     pub(super) fn is_empty(self) -> bool {
@@ -109,6 +131,13 @@ impl Text {
                 }
             }
             Cow::Owned(string) => Text::Owned(string.into_boxed_str()),
+        }
+    }
+
+    fn move_by(&mut self, by: usize) {
+        match self {
+            Text::Slice(span) => *span = span.moved(by),
+            Text::Owned(_) => {}
         }
     }
 
@@ -228,6 +257,28 @@ impl Node {
     /// The items when it is a list.
     pub(super) fn as_list(&self) -> Option<&[Node]> {
         if let Value::List(items) = &self.value { Some(items) } else { None }
+    }
+
+    fn move_by(&mut self, by: usize) {
+        self.span = self.span.moved(by);
+        match &mut self.value {
+            Value::Table(Table(entries)) => {
+                for Entry { key, key_span, node } in entries {
+                    key.move_by(by);
+                    *key_span = key_span.moved(by);
+                    node.move_by(by);
+                }
+            }
+            Value::List(items) => items.iter_mut().for_each(|it| it.move_by(by)),
+            Value::String(string) => string.move_by(by),
+            Value::Integer(_)
+            | Value::HugeInteger
+            | Value::Float
+            | Value::Boolean(_)
+            | Value::Datetime
+            | Value::Null
+            | Value::Refused(_) => {}
+        }
     }
 
     /// What kind of value it is, in the user's words.

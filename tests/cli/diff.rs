@@ -210,20 +210,18 @@ fn generated_trees_are_compared_without_their_manifests() {
     );
 }
 
+/// Runs git in a directory.
+pub(super) fn git(directory: &Path, arguments: &[&str]) {
+    let mut git = Command::new("git");
+    let author = ["-c", "user.name=a", "-c", "user.email=a@example.org"];
+    let output = run(git.current_dir(directory).args(author).args(arguments));
+    assert_eq!(output.code, Some(0), "{}", output.stderr);
+}
+
 #[test]
 fn revisions_of_git_are_compared() {
     let scratch = scratch();
-    let git = |arguments: &[&str]| {
-        let mut git = Command::new("git");
-        git.current_dir(scratch.path()).args([
-            "-c",
-            "user.name=a",
-            "-c",
-            "user.email=a@example.org",
-        ]);
-        let output = run(git.args(arguments));
-        assert_eq!(output.code, Some(0), "{}", output.stderr);
-    };
+    let git = |arguments: &[&str]| git(scratch.path(), arguments);
     git(&["init", "-q", "-b", "main"]);
     write(scratch.path(), "unitsmith.toml", OLD);
     shown(scratch.path(), "gen");

@@ -29,7 +29,7 @@ container = { imgae = "nginx", colour = "red" }
             2 | hots = {}
               | ^^^^
               |
-              = help: did you mean `hosts`? keys are: builds, cloudflared, companions, defaults, groups, hosts, images, networks, nixos, pods, services, templates, tsProxy, volumes
+              = help: did you mean `hosts`? keys are: builds, cloudflared, companions, defaults, groups, hosts, images, include, networks, nixos, pods, services, templates, tsProxy, volumes
 
             error[US002]: `depends_on` is not a key of `services.web`
              --> unitsmith:5:1

@@ -321,7 +321,7 @@ fn a_byte_order_mark_is_no_part_of_the_text() {
             1 | nix = 1
               | ^^^
               |
-              = help: did you mean `nixos`? keys are: builds, cloudflared, companions, defaults, groups, hosts, images, networks, nixos, pods, services, templates, tsProxy, volumes
+              = help: did you mean `nixos`? keys are: builds, cloudflared, companions, defaults, groups, hosts, images, include, networks, nixos, pods, services, templates, tsProxy, volumes
 
         "#]],
     );
@@ -359,7 +359,7 @@ fn line_breaks_of_windows_do_not_show() {
             2 |   "nix": {},
               |   ^^^^^
               |
-              = help: did you mean `nixos`? keys are: builds, cloudflared, companions, defaults, groups, hosts, images, networks, nixos, pods, services, templates, tsProxy, volumes
+              = help: did you mean `nixos`? keys are: builds, cloudflared, companions, defaults, groups, hosts, images, include, networks, nixos, pods, services, templates, tsProxy, volumes
 
             error[US003]: `services` takes a table, not an integer
              --> unitsmith:3:15
