@@ -4,19 +4,19 @@
 
 mod apply;
 mod attempt;
-mod client;
+pub(crate) mod client;
 mod faults;
 mod generated;
 mod hardened;
 mod install;
 mod load;
-mod machine;
+pub(crate) mod machine;
 mod matrix;
 mod pods;
 mod record;
 mod secrets;
-mod service;
-mod setting;
+pub(crate) mod service;
+pub(crate) mod setting;
 mod sleepers;
 mod typed;
 mod verify;

@@ -1,0 +1,240 @@
+//! How fast a sleeping service is, beside the same without systemd, on a booted Debian host.
+//!
+//! `tests/bench/host` prints the table of the README.
+//! Machines differ and are shared, so what counts are the ratios: all sides take turns in the same rounds, and the
+//! medians are compared. Nothing fails for being slow.
+
+#![expect(clippy::unwrap_used, reason = "a measurement that panics is none")]
+
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpStream};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use host::client;
+
+use host::machine::{LIMIT, wait_until};
+use host::service::Service;
+use host::setting::{Setting, Source};
+
+#[allow(
+    clippy::print_stdout,
+    dead_code,
+    unused_imports,
+    unused_macros,
+    reason = "its tests are of another program"
+)]
+mod host;
+#[allow(dead_code, reason = "the tests use the rest of it")]
+mod support;
+
+/// How often everything is measured; odd, so that there is a median.
+const ROUNDS: usize = 11;
+
+/// How long requests are counted in each round, and over how many connections.
+const WHILE: Duration = Duration::from_millis(500);
+const CONNECTIONS: usize = 8;
+
+/// Ports that no service of the suite has.
+const ALONE: u16 = 1100;
+const BY_HAND: u16 = 1101;
+
+/// The units that people write by hand for a daemon that binds its own port, with the usual poll of 100 ms.
+const UNITS_BY_HAND: &[(&str, &str)] = &[
+    ("hand.socket", "[Socket]\nListenStream=127.0.0.1:1101\n[Install]\nWantedBy=sockets.target\n"),
+    (
+        "hand.service",
+        "[Unit]\nRequires=hand.socket hand-backend.service\nAfter=hand.socket hand-backend.service\n\
+         BindsTo=hand-backend.service\nStartLimitIntervalSec=0\n[Service]\n\
+         ExecStartPre=/bin/bash -c 'for i in {1..50}; do ss -tln | grep -q \"127.0.0.1:1102 \" && exit 0; \
+         sleep 0.1; done; exit 1'\n\
+         ExecStart=/usr/lib/systemd/systemd-socket-proxyd 127.0.0.1:1102\n",
+    ),
+    (
+        "hand-backend.service",
+        "[Unit]\nStartLimitIntervalSec=0\n[Service]\n\
+         ExecStart=/usr/local/bin/daemon start=200 port=1102\nRestart=no\n",
+    ),
+];
+
+fn main() {
+    let setting = Setting::of(Source::Quadlets);
+    install_by_hand(setting);
+    print("| | unitsmith | beside it | |\n|---|--:|--:|--:|\n");
+    starts(setting);
+    requests(setting);
+}
+
+/// The first request of a service that sleeps.
+fn starts(setting: &Setting) {
+    let process_fd = setting.service("process-fd");
+    let process_proxy = setting.service("process-proxy");
+    let container_fd = setting.service("container-fd");
+    let container_proxy = setting.service("container-proxy");
+    let [mut alone, mut podman, mut by_hand] = [const { Vec::new() }; 3];
+    let [mut of_fd, mut of_proxy, mut of_container_fd, mut of_container_proxy] =
+        [const { Vec::new() }; 4];
+    for _ in 0..ROUNDS {
+        alone.push(start_alone(setting));
+        of_fd.push(cold(&process_fd));
+        of_proxy.push(cold(&process_proxy));
+        by_hand.push(cold_by_hand(setting));
+        podman.push(start_podman(setting));
+        of_container_fd.push(cold(&container_fd));
+        of_container_proxy.push(cold(&container_proxy));
+    }
+    let alone = median(alone);
+    for (what, time) in [("`fd`", of_fd), ("`proxy`", of_proxy), ("written by hand", by_hand)] {
+        let time = median(time);
+        let more = time.as_secs_f64() - alone.as_secs_f64();
+        print(&format!(
+            "| first request of a process, {what}; the process started alone | {} ms | {} ms | {:+.0} ms |\n",
+            time.as_millis(),
+            alone.as_millis(),
+            more * 1000.0,
+        ));
+    }
+    let podman = median(podman);
+    for (what, time) in [("`fd`", of_container_fd), ("`proxy`", of_container_proxy)] {
+        let time = median(time);
+        print(&format!(
+            "| first request of a container, {what}; `podman run` alone | {} ms | {} ms | {:.2}× |\n",
+            time.as_millis(),
+            podman.as_millis(),
+            time.as_secs_f64() / podman.as_secs_f64(),
+        ));
+    }
+}
+
+/// The time of the first request of a service that sleeps.
+fn cold(service: &Service<'_>) -> Duration {
+    service.stop();
+    wait_until("nothing runs", || service.is_asleep());
+    let request = service.get();
+    service.assert(request.answer.is_ok(), "it does not answer");
+    request.time
+}
+
+/// The time of the first request through units that are written by hand.
+fn cold_by_hand(setting: &Setting) -> Duration {
+    setting.systemctl(&["stop", "hand-backend.service"]);
+    let is_inactive = |it: &str| setting.property(it, "ActiveState") == "inactive";
+    wait_until("nothing runs", || {
+        ["hand.service", "hand-backend.service"].iter().all(|it| is_inactive(it))
+    });
+    let request = setting.machine.within(|| client::get(BY_HAND, "/", LIMIT));
+    assert!(request.answer.is_ok(), "{request:?}");
+    request.time
+}
+
+fn install_by_hand(setting: &Setting) {
+    for (name, text) in UNITS_BY_HAND {
+        setting.machine.write(&format!("/etc/systemd/system/{name}"), text);
+    }
+    setting.systemctl(&["daemon-reload"]);
+    setting.systemctl(&["start", "hand.socket"]);
+}
+
+/// The time until a process answers that is started without systemd.
+fn start_alone(setting: &Setting) -> Duration {
+    setting.machine.within(|| {
+        let began = Instant::now();
+        let arguments = ["start=200".to_owned(), format!("port={ALONE}")];
+        let mut daemon = Command::new(support::daemon::built()).args(arguments).spawn().unwrap();
+        let time = until_it_answers(began);
+        daemon.kill().unwrap();
+        daemon.wait().unwrap();
+        time
+    })
+}
+
+/// The time until a container answers that podman alone starts.
+fn start_podman(setting: &Setting) -> Duration {
+    let publish = format!("--publish=127.0.0.1:{ALONE}:8080");
+    let run = ["podman", "run", "--detach", "--rm", "--name=alone", "--pull=never", &publish];
+    let began = Instant::now();
+    let daemon = ["localhost/daemon:1", "start=200", "any", "port=8080"];
+    setting.command(&[&run[..], &daemon].concat());
+    let time = setting.machine.within(|| until_it_answers(began));
+    setting.command(&["podman", "rm", "--force", "alone"]);
+    time
+}
+
+fn until_it_answers(began: Instant) -> Duration {
+    while !client::get(ALONE, "/", LIMIT).answer.is_ok() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    began.elapsed()
+}
+
+/// Requests of connections that stay open.
+fn requests(setting: &Setting) {
+    let fd = setting.service("process-fd");
+    let proxy = setting.service("process-proxy");
+    let [mut alone, mut of_fd, mut of_proxy, mut by_hand] = [const { Vec::new() }; 4];
+    setting.machine.within(|| {
+        let mut daemon = Command::new(support::daemon::built())
+            .arg(format!("port={ALONE}"))
+            .stdin(Stdio::null())
+            .spawn()
+            .unwrap();
+        until_it_answers(Instant::now());
+        for _ in 0..ROUNDS {
+            alone.push(answered(ALONE));
+            of_fd.push(answered(fd.port()));
+            of_proxy.push(answered(proxy.port()));
+            by_hand.push(answered(BY_HAND));
+        }
+        daemon.kill().unwrap();
+        daemon.wait().unwrap();
+    });
+    let per_second = |count: usize| count as f64 / WHILE.as_secs_f64();
+    let alone = per_second(median(alone));
+    for (what, count) in [("`fd`", of_fd), ("`proxy`", of_proxy), ("written by hand", by_hand)] {
+        let count = per_second(median(count));
+        print(&format!(
+            "| requests while it runs, {what}; the process alone | {count:.0}/s | {alone:.0}/s | {:.2}× |\n",
+            count / alone,
+        ));
+    }
+}
+
+/// How many requests are answered in a while, one after the other on each connection.
+fn answered(port: u16) -> usize {
+    // Which may start the service first.
+    assert!(client::get(port, "/", LIMIT).answer.is_ok());
+    let end = Instant::now() + WHILE;
+    std::thread::scope(|scope| {
+        let clients: Vec<_> =
+            (0..CONNECTIONS).map(|_| scope.spawn(|| ask_until(port, end))).collect();
+        clients.into_iter().map(|it| it.join().unwrap()).sum()
+    })
+}
+
+fn ask_until(port: u16, end: Instant) -> usize {
+    let mut connection = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).unwrap();
+    connection.set_nodelay(true).unwrap();
+    let mut buffer = [0; 4096];
+    let mut count = 0;
+    while Instant::now() < end {
+        connection.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        let mut length = 0;
+        while !buffer[..length].ends_with(b"\r\n\r\nok") {
+            let more = connection.read(&mut buffer[length..]).unwrap();
+            assert_ne!(more, 0, "the connection ended");
+            length += more;
+        }
+        count += 1;
+    }
+    count
+}
+
+fn median<T: Ord>(mut values: Vec<T>) -> T {
+    values.sort();
+    let middle = values.len() / 2;
+    values.swap_remove(middle)
+}
+
+fn print(text: &str) {
+    std::io::stdout().write_all(text.as_bytes()).unwrap();
+}
