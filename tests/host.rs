@@ -17,7 +17,7 @@ mod record;
 mod secrets;
 pub(crate) mod service;
 pub(crate) mod setting;
-mod sleepers;
+pub(crate) mod sleepers;
 mod typed;
 mod verify;
 mod waiting;

@@ -12,10 +12,10 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use host::client;
-
 use host::machine::{LIMIT, wait_until};
 use host::service::Service;
 use host::setting::{Setting, Source};
+use host::sleepers;
 
 #[allow(
     clippy::print_stdout,
@@ -34,6 +34,17 @@ const ROUNDS: usize = 11;
 /// How long requests are counted in each round, and over how many connections.
 const WHILE: Duration = Duration::from_millis(500);
 const CONNECTIONS: usize = 8;
+
+/// The host of the sleepers without any: what it has starts by hand.
+const NO_SLEEPERS: &str = r#"
+[hosts.booted]
+systemd = 257
+podman = "5.4"
+
+[services.by-hand]
+exec.command = ["/usr/local/bin/daemon"]
+activation.on = "manual"
+"#;
 
 /// Ports that no service of the suite has.
 const ALONE: u16 = 1100;
@@ -63,6 +74,7 @@ fn main() {
     print("| | unitsmith | beside it | |\n|---|--:|--:|--:|\n");
     starts(setting);
     requests(setting);
+    boots();
 }
 
 /// The first request of a service that sleeps.
@@ -227,6 +239,32 @@ fn ask_until(port: u16, end: Instant) -> usize {
         count += 1;
     }
     count
+}
+
+/// How long a host takes to boot.
+fn boots() {
+    let [mut with, mut without] = [const { Vec::new() }; 2];
+    for _ in 0..3 {
+        with.push(boot(sleepers::SLEEPERS));
+        without.push(boot(NO_SLEEPERS));
+    }
+    let (with, without) = (median(with), median(without));
+    print(&format!(
+        "| boot with 200 sleeping services; with none | {} ms | {} ms | {:+.0} ms |\n",
+        with.as_millis(),
+        without.as_millis(),
+        (with.as_secs_f64() - without.as_secs_f64()) * 1000.0,
+    ));
+}
+
+fn boot(manifest: &str) -> Duration {
+    let machine = sleepers::boot(manifest);
+    let moment = |property: &str| {
+        let show = ["systemctl", "show", "--value", &format!("--property={property}")];
+        machine.enter(&show).trim_end().parse::<u64>().unwrap()
+    };
+    let microseconds = moment("FinishTimestampMonotonic") - moment("UserspaceTimestampMonotonic");
+    Duration::from_micros(microseconds)
 }
 
 fn median<T: Ord>(mut values: Vec<T>) -> T {
