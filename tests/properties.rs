@@ -22,6 +22,7 @@ mod expose;
 mod groups;
 mod manifests;
 mod pace;
+mod probes;
 mod provision;
 mod schedules;
 
