@@ -471,4 +471,6 @@ pub enum Target {
     Quadlet,
     /// A file of process-compose; without `hosts` that have it, of all services
     ProcessCompose,
+    /// A module of process-compose-flake; without `hosts` that have it, of all services
+    ProcessComposeFlake,
 }

@@ -14,7 +14,7 @@ use crate::lint;
 use crate::manifest::source::Source;
 use crate::manifest::{self, Format, Included};
 use crate::plan::service::PortRole;
-use crate::plan::{Entrypoint, Plan};
+use crate::plan::{ComposeHost, Entrypoint, Form, Plan};
 use crate::ports::lock;
 use crate::problem::{self, Code, Path as ManifestPath, Problem, Severity, Trail};
 use crate::resolve::{self, Context};
@@ -197,39 +197,28 @@ fn review_text(
     Ok(Reviewed { source, problems, broken_lock, plan, lock_path, old_lock: old })
 }
 
-/// Whether services are wanted for process-compose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ProcessCompose {
-    /// Where a host of the manifest has it.
-    WhereDeclared,
-    /// In any case.
-    Asked,
-}
-
 /// The same as [`review`]; where process-compose is asked for and no host has it, one is meant that has.
-fn review_for(path: &Path, process_compose: ProcessCompose) -> Result<Reviewed, Error> {
+fn review_for(path: &Path, asked: &[Form]) -> Result<Reviewed, Error> {
     let mut reviewed = review(path)?;
-    let is_asked = process_compose == ProcessCompose::Asked;
-    if let Some(plan) = reviewed.plan.as_mut().filter(|it| is_asked && it.compose_hosts.is_empty())
-    {
-        plan.imply_process_compose();
-        reviewed.problems.extend(gap::find_of_process_compose(plan));
-        reviewed.source.sort(&mut reviewed.problems);
+    for form in asked {
+        let Some(plan) = &mut reviewed.plan else { continue };
+        if !plan.compose_hosts.iter().any(|it| it.form.is_like(*form)) {
+            plan.imply_process_compose(*form);
+            reviewed.problems.extend(gap::find_of_process_compose(plan, *form));
+        }
     }
+    reviewed.source.sort(&mut reviewed.problems);
     Ok(reviewed)
 }
 
 /// Loads a manifest to make files from it; the report is that of its problems.
 fn load(path: PathBuf) -> Result<Result<Loaded, Report>, Error> {
-    load_for(path, ProcessCompose::WhereDeclared)
+    load_for(path, &[])
 }
 
 /// The same, with process-compose where it is asked for.
-fn load_for(
-    path: PathBuf,
-    process_compose: ProcessCompose,
-) -> Result<Result<Loaded, Report>, Error> {
-    let mut reviewed = review_for(&path, process_compose)?;
+fn load_for(path: PathBuf, asked: &[Form]) -> Result<Result<Loaded, Report>, Error> {
+    let mut reviewed = review_for(&path, asked)?;
     reviewed.problems.retain(|it| it.code.severity() != Severity::Note);
     let [errors, _, _] = reviewed.counts();
     let shown = reviewed.shown();
@@ -302,24 +291,27 @@ fn output(tree: &cli::Tree, manifest: &Path) -> PathBuf {
 /// The targets that are meant, all when none is named.
 fn targets(tree: &cli::Tree) -> BTreeSet<Target> {
     if tree.target.is_empty() {
-        return Target::ALL.iter().copied().chain([Target::ProcessCompose]).collect();
+        let process_compose = [Target::ProcessCompose, Target::ProcessComposeFlake];
+        return Target::ALL.iter().copied().chain(process_compose).collect();
     }
     let meant = tree.target.iter().map(|it| match it {
         cli::Target::Nixos => Target::Nixos,
         cli::Target::Systemd => Target::Systemd,
         cli::Target::Quadlet => Target::Quadlet,
         cli::Target::ProcessCompose => Target::ProcessCompose,
+        cli::Target::ProcessComposeFlake => Target::ProcessComposeFlake,
     });
     meant.collect()
 }
 
-/// Whether process-compose is named among the targets.
-fn process_compose(tree: &cli::Tree) -> ProcessCompose {
-    if tree.target.contains(&cli::Target::ProcessCompose) {
-        ProcessCompose::Asked
-    } else {
-        ProcessCompose::WhereDeclared
-    }
+/// The forms of process-compose that are named among the targets.
+fn process_compose(tree: &cli::Tree) -> Vec<Form> {
+    let form = |it: &cli::Target| match it {
+        cli::Target::Nixos | cli::Target::Systemd | cli::Target::Quadlet => None,
+        cli::Target::ProcessCompose => Some(Form::FILE),
+        cli::Target::ProcessComposeFlake => Some(Form::Flake),
+    };
+    tree.target.iter().filter_map(form).collect()
 }
 
 /// The directories in which the files of the targets lie.
@@ -348,14 +340,16 @@ fn survey(tree: &cli::Tree) -> Result<Result<Survey, Report>, Error> {
     let targets = targets(tree);
     // Neither needs the other: one processor reads the manifest while another lists the directories.
     let asked = process_compose(tree);
-    let load = || load_for(path, asked);
+    let load = || load_for(path, &asked);
     let (loaded, found) = rayon::join(load, || disk::find(&root, &directories(&targets)));
     let mut loaded = match loaded? {
         Ok(loaded) => loaded,
         Err(report) => return Ok(Err(report)),
     };
     if tree.entrypoint {
-        if loaded.plan.compose_hosts.is_empty() || !targets.contains(&Target::ProcessCompose) {
+        let has_file = |it: &ComposeHost| it.form.is_like(Form::FILE);
+        let is_wanted = targets.contains(&Target::ProcessCompose);
+        if !is_wanted || !loaded.plan.compose_hosts.iter().any(has_file) {
             return Err(Error::new(
                 "`--entrypoint` is for process-compose, which nobody asks for",
                 "add `--target process-compose`",
@@ -364,10 +358,14 @@ fn survey(tree: &cli::Tree) -> Result<Result<Survey, Report>, Error> {
         loaded.plan.compose_hosts.iter_mut().for_each(|it| it.entrypoint = Entrypoint::Script);
     }
     // What was once asked for stays when nobody asks and no host says anything of it.
-    let is_meant = asked == ProcessCompose::Asked || !loaded.plan.compose_hosts.is_empty();
+    let forms = loaded.plan.compose_hosts.iter().map(|it| it.form);
+    let meant: Vec<Form> = asked.into_iter().chain(forms).collect();
     let is_left_alone = |path: &str| {
-        let mut directories = Target::ProcessCompose.directories().iter();
-        !is_meant && directories.any(|it| path.split('/').next() == Some(it))
+        let forms =
+            [(Target::ProcessCompose, Form::FILE), (Target::ProcessComposeFlake, Form::Flake)];
+        let directory = path.split('/').next().unwrap_or_default();
+        let form = forms.iter().find(|(target, _)| target.directories().contains(&directory));
+        form.is_some_and(|(_, form)| !meant.iter().any(|it| it.is_like(*form)))
     };
     let found = found?.into_iter().filter(|(path, _)| !is_left_alone(path));
     let (leftovers, found): (Vec<_>, Vec<_>) =

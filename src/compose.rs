@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::plan::activation::{Activation, Handoff};
 use crate::plan::group::Start as GroupStart;
 use crate::plan::hardening::Profile;
-use crate::plan::name::{ServiceName, VariableName};
+use crate::plan::name::{FlakeService, ServiceName, VariableName};
 use crate::plan::process::{self, Account, Hooks};
 use crate::plan::provision::{Presence, Provision, Secret};
 use crate::plan::quantity::Duration;
@@ -18,9 +18,10 @@ use crate::plan::restart::{GiveUp, RestartPolicy, Signal};
 use crate::plan::service::{Service, Workload};
 use crate::plan::text::{Text, Word};
 use crate::plan::version::Version;
-use crate::plan::{ComposeHost, Plan};
+use crate::plan::{ComposeHost, Form, Plan};
 
 mod cron;
+mod flake;
 mod schedule;
 pub mod wait;
 
@@ -37,6 +38,16 @@ const USUAL_STOP_TIMEOUT: u64 = 90;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Project {
     pub processes: BTreeMap<ServiceName, Process>,
+    pub borrowed: BTreeMap<ServiceName, Borrowed>,
+}
+
+/// A service of services-flake, in the place of a process.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Borrowed {
+    pub kind: FlakeService,
+    /// The port of the manifest, where it says one.
+    pub port: Option<u16>,
+    pub depends_on: BTreeMap<ServiceName, Condition>,
 }
 
 /// A process.
@@ -125,37 +136,50 @@ pub enum Without {
 /// `plan` is that of the host.
 pub fn project(plan: &Plan, host: &ComposeHost) -> (Project, Vec<Gap>) {
     let mut gaps = Vec::new();
-    let mut processes = BTreeMap::new();
-    let run = |name: &ServiceName| matches!(plan.services[name].workload, Workload::Process(_));
+    let (mut processes, mut borrowed) = (BTreeMap::new(), BTreeMap::new());
     for name in &host.services {
         let service = &plan.services[name];
-        let mut found = Found { service, version: host.version, gaps: Vec::new() };
-        if let Some(mut process) = found.process(plan) {
-            // A container of another place is not waited for.
-            process.depends_on.retain(|it, _| host.services.contains(it) && run(it));
+        let mut found = Found { service, form: host.form, gaps: Vec::new() };
+        if let Some(kind) = is_borrowed(host.form, service) {
+            let port = service.port.map(|it| it.number);
+            let borrow =
+                Borrowed { kind: kind.clone(), port, depends_on: found.dependencies(plan) };
+            borrowed.insert(name.clone(), borrow);
+        } else if let Some(process) = found.process(plan) {
             processes.insert(name.clone(), process);
         }
         gaps.extend(found.gaps);
     }
-    start_what_is_needed(&mut processes);
-    (Project { processes }, gaps)
+    // A container of another place is not waited for.
+    let is_there: BTreeSet<ServiceName> =
+        processes.keys().chain(borrowed.keys()).cloned().collect();
+    let processes_wait = processes.values_mut().map(|it| &mut it.depends_on);
+    let all_wait = processes_wait.chain(borrowed.values_mut().map(|it| &mut it.depends_on));
+    all_wait.for_each(|it| it.retain(|other, _| is_there.contains(other)));
+    start_what_is_needed(&mut processes, &borrowed);
+    (Project { processes, borrowed }, gaps)
+}
+
+/// What of services-flake takes the place of a service.
+fn is_borrowed(form: Form, service: &Service) -> Option<&FlakeService> {
+    service.flake_service.as_ref().filter(|_| form == Form::Flake)
 }
 
 /// What something that is started waits for is started, too, as systemd does it.
-fn start_what_is_needed(processes: &mut BTreeMap<ServiceName, Process>) {
-    let mut pending: Vec<ServiceName> = processes
-        .iter()
-        .filter(|(_, it)| it.start == Start::WithAll)
-        .map(|(name, _)| name.clone())
-        .collect();
+fn start_what_is_needed(
+    processes: &mut BTreeMap<ServiceName, Process>,
+    borrowed: &BTreeMap<ServiceName, Borrowed>,
+) {
+    let started = processes.values().filter(|it| it.start == Start::WithAll);
+    let waiting =
+        started.map(|it| &it.depends_on).chain(borrowed.values().map(|it| &it.depends_on));
+    let mut pending: Vec<ServiceName> = waiting.flat_map(BTreeMap::keys).cloned().collect();
     while let Some(name) = pending.pop() {
-        let needed: Vec<ServiceName> = processes[&name].depends_on.keys().cloned().collect();
-        for other in needed {
-            let process = processes.get_mut(&other).expect("others were left out before");
-            if process.start == Start::ByHand {
-                process.start = Start::WithAll;
-                pending.push(other);
-            }
+        // What is borrowed is started in any case.
+        let Some(process) = processes.get_mut(&name) else { continue };
+        if process.start == Start::ByHand {
+            process.start = Start::WithAll;
+            pending.extend(process.depends_on.keys().cloned());
         }
     }
 }
@@ -163,11 +187,28 @@ fn start_what_is_needed(processes: &mut BTreeMap<ServiceName, Process>) {
 /// A service and what was found that process-compose cannot do for it.
 struct Found<'a> {
     service: &'a Service,
-    version: Version,
+    form: Form,
     gaps: Vec<Gap>,
 }
 
 impl Found<'_> {
+    /// Whether there are the keys of [`KEYS_OF_1_122`].
+    fn knows_later_keys(&self) -> bool {
+        match self.form {
+            Form::File(version) => version >= KEYS_OF_1_122,
+            Form::Flake => false,
+        }
+    }
+
+    /// A gap that a later version does not have.
+    fn gap_of_old(&mut self, key: &'static str, what: &str) {
+        let why = match self.form {
+            Form::File(_) => format!("which {KEYS_OF_1_122} can"),
+            Form::Flake => "for which it has no option".to_owned(),
+        };
+        self.gap(key, format!("{what}, {why}"));
+    }
+
     fn gap(&mut self, key: &'static str, what: impl Into<String>) {
         let service = self.service.name.clone();
         self.gaps.push(Gap { service, key, what: what.into(), without: Without::Works });
@@ -192,6 +233,7 @@ impl Found<'_> {
             backend_port: _, // Ports are in the texts that name them.
             groups,
             workload,
+            flake_service: _, // It takes the place of all of this, or is for another form.
             systemd,
             activation,
             environment,
@@ -212,6 +254,8 @@ impl Found<'_> {
                 self.gap("container", "`container`: it runs processes");
                 return None;
             }
+            // `resolve` leaves it to hosts that have it.
+            Workload::Flake => return None,
         };
         let is_limited = *limits != Default::default();
         self.gap_if(is_limited, "limits", "`limits`: it has none");
@@ -235,6 +279,9 @@ impl Found<'_> {
         self.gap_if(umask.is_some(), "umask", "`umask`");
         self.gap_if(nice.is_some(), "nice", "`nice`");
         let stop = self.hooks(hooks);
+        if self.form == Form::Flake {
+            self.refuse_unsayable(&stop);
+        }
         let environment_file = self.provision(provision);
         let namespaces = self.groups(plan);
         Some(Process {
@@ -303,8 +350,8 @@ impl Found<'_> {
         let key = "environmentFiles";
         match &environment_files[..] {
             [] => None,
-            _ if self.version < KEYS_OF_1_122 => {
-                self.gap(key, format!("`environmentFiles`, which {KEYS_OF_1_122} can"));
+            _ if !self.knows_later_keys() => {
+                self.gap_of_old(key, "`environmentFiles`");
                 None
             }
             [file] if file.presence == Presence::Required => Some(file.path.clone()),
@@ -324,9 +371,9 @@ impl Found<'_> {
         let groups = &self.service.groups;
         let is_limited = groups.iter().any(|it| plan.groups[it].limits.is_some());
         self.gap_if(is_limited, "groups", "the `limits` of a group: it has none");
-        let several = groups.len() > 1 && self.version < KEYS_OF_1_122;
+        let several = groups.len() > 1 && !self.knows_later_keys();
         if several {
-            self.gap("groups", format!("several `groups`, which {KEYS_OF_1_122} can"));
+            self.gap_of_old("groups", "several `groups`");
         }
         let names = groups.iter().map(ToString::to_string);
         names.take(if several { 1 } else { usize::MAX }).collect()
@@ -358,9 +405,8 @@ impl Found<'_> {
         self.gap_if(!is_whole, "restart", "a `restart.delay` that is not of whole seconds");
         let delay = restart.delay.unwrap_or(Activation::Boot.usual_restart_delay());
         let mut success_exit_codes = restart.success_exit_codes.clone();
-        if !success_exit_codes.is_empty() && self.version < KEYS_OF_1_122 {
-            let what = format!("`restart.successExitCodes`, which {KEYS_OF_1_122} can");
-            self.gap("restart", what);
+        if !success_exit_codes.is_empty() && !self.knows_later_keys() {
+            self.gap_of_old("restart", "`restart.successExitCodes`");
             success_exit_codes.clear();
         }
         // systemd counts starts, the first one too; process-compose counts those after it.
@@ -395,6 +441,10 @@ impl Found<'_> {
     fn activation(&mut self, activation: &Activation) -> Option<Schedule> {
         match activation {
             Activation::Boot | Activation::Once | Activation::Manual => None,
+            Activation::Schedule(_) if self.form == Form::Flake => {
+                self.gap_of_old("schedule", "`schedule`");
+                None
+            }
             Activation::Schedule(schedule) => self.schedule(schedule),
             Activation::Socket(listener) => {
                 match listener.handoff {

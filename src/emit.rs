@@ -10,7 +10,7 @@ use crate::fileset::FileSet;
 use crate::plan::name::HostName;
 use crate::plan::service::Service;
 use crate::plan::text::Reference;
-use crate::plan::{PlainHost, Plan};
+use crate::plan::{Form, PlainHost, Plan};
 use crate::syntax;
 use crate::unit::Unit;
 
@@ -29,6 +29,8 @@ pub enum Target {
     Quadlet,
     /// A file of process-compose, for containers and other places without systemd.
     ProcessCompose,
+    /// A module of process-compose-flake.
+    ProcessComposeFlake,
 }
 
 impl Target {
@@ -40,7 +42,8 @@ impl Target {
         match self {
             Target::Nixos => &["nixos"],
             Target::Systemd | Target::Quadlet => plain::DIRECTORIES,
-            Target::ProcessCompose => process_compose::DIRECTORIES,
+            Target::ProcessCompose => &["process-compose"],
+            Target::ProcessComposeFlake => &["process-compose-flake"],
         }
     }
 }
@@ -135,8 +138,12 @@ pub fn emit(plan: &Plan, targets: &BTreeSet<Target>) -> FileSet {
     if targets.contains(&Target::Nixos) {
         nixos::emit(plan, &mut files);
     }
-    if targets.contains(&Target::ProcessCompose) {
-        for host in &plan.compose_hosts {
+    for host in &plan.compose_hosts {
+        let target = match host.form {
+            Form::File(_) => Target::ProcessCompose,
+            Form::Flake => Target::ProcessComposeFlake,
+        };
+        if targets.contains(&target) {
             process_compose::emit(plan, host, &mut files);
         }
     }

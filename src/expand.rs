@@ -57,6 +57,9 @@ fn assigned(plan: &Plan, service: &Service, versions: Versions) -> Vec<Unit> {
 }
 
 fn activated(plan: &Plan, service: &Service, versions: Versions) -> Vec<Unit> {
+    if service.workload == Workload::Flake {
+        return Vec::new();
+    }
     match &service.activation {
         Activation::Boot | Activation::Once | Activation::Manual => {
             vec![standing(plan, service, versions)]
@@ -103,7 +106,7 @@ fn standing(plan: &Plan, service: &Service, versions: Versions) -> Unit {
     let mut unit = workload_unit(service, service.name.as_str());
     introduce(&mut unit, service);
     let first = match service.workload {
-        Workload::Process(_) => vec!["network.target".to_owned()],
+        Workload::Process(_) | Workload::Flake => vec!["network.target".to_owned()],
         // Quadlet and NixOS order containers after the network themselves.
         Workload::Container(_) => Vec::new(),
     };
@@ -180,7 +183,7 @@ fn socket(plan: &Plan, service: &Service, listener: &Listener) -> Unit {
 /// An empty unit of the kind that the workload needs.
 fn workload_unit(service: &Service, name: &str) -> Unit {
     let kind = match service.workload {
-        Workload::Process(_) => Kind::Service,
+        Workload::Process(_) | Workload::Flake => Kind::Service,
         Workload::Container(_) => Kind::Container,
     };
     Unit::new(name, kind)
@@ -204,7 +207,7 @@ fn tell_systemd(service: &Service, verb: &'static str, unit: String) -> Command 
         // Starting and stopping units is not for the user of the service.
         privileges: match &service.workload {
             Workload::Process(process) if !process.has_all_privileges() => Privileges::Full,
-            Workload::Process(_) | Workload::Container(_) => Privileges::Unit,
+            Workload::Process(_) | Workload::Container(_) | Workload::Flake => Privileges::Unit,
         },
     }
 }
@@ -232,6 +235,7 @@ fn run(unit: &mut Unit, plan: &Plan, service: &Service, mut around: Around) {
     match &service.workload {
         Workload::Process(process) => process::run(unit, service, process, around),
         Workload::Container(container) => container::run(unit, service, container, around),
+        Workload::Flake => {}
     }
     probe::notify(unit, service);
     limits::of_unit(unit, &service.limits);
@@ -278,7 +282,7 @@ fn depend(
     let owner = service.companion_of.as_ref().map(|it| companion::owner_unit(plan, service, it));
     after.extend(owner.clone());
     match &service.workload {
-        Workload::Process(_) => {}
+        Workload::Process(_) | Workload::Flake => {}
         Workload::Container(container) => {
             let objects = container.objects.iter().map(object::service);
             objects.for_each(|it| {

@@ -34,7 +34,7 @@ pub struct Ground<'a> {
 pub fn service(ground: Ground<'_>, service: &Service) -> String {
     let units = ground.place.units(ground.plan, service);
     let what = match &service.workload {
-        Workload::Process(_) => "a process",
+        Workload::Process(_) | Workload::Flake => "a process",
         Workload::Container(_) => "a container",
     };
     let title = titled(service.name.as_str(), service.description.as_deref());
@@ -111,7 +111,7 @@ fn on(ground: Ground<'_>, workload: &Workload) -> String {
     };
     let PlainHost { systemd, engine, user, .. } = host;
     let engine = match (workload, engine) {
-        (Workload::Process(_), _) => String::new(),
+        (Workload::Process(_) | Workload::Flake, _) => String::new(),
         (Workload::Container(_), Engine::Podman(version)) => format!(" and podman {version}"),
         (Workload::Container(_), Engine::Docker(version)) => format!(" and docker {version}"),
     };

@@ -11,7 +11,7 @@ use crate::expand::{self, docker};
 use crate::plan::activation::Handoff;
 use crate::plan::service::{Gaps, Service, Workload};
 use crate::plan::version::Version;
-use crate::plan::{ComposeHost, Engine, NixosContainers, Plan};
+use crate::plan::{ComposeHost, Engine, Form, NixosContainers, Plan};
 use crate::problem::{Code, Place, Problem, Trail};
 use crate::unit::Kind;
 
@@ -35,14 +35,16 @@ pub fn find(plan: &Plan) -> Vec<Problem> {
             docker_cannot(plan, it, systemd, version, "docker on NixOS", &mut problems);
         });
     }
-    problems.extend(find_of_process_compose(plan));
+    for form in [Form::FILE, Form::Flake] {
+        problems.extend(find_of_process_compose(plan, form));
+    }
     problems
 }
 
-/// The same for hosts of process-compose alone.
-pub fn find_of_process_compose(plan: &Plan) -> Vec<Problem> {
+/// The same for hosts of process-compose alone, those that are told in this form.
+pub fn find_of_process_compose(plan: &Plan, form: Form) -> Vec<Problem> {
     let mut problems = Vec::new();
-    for host in &plan.compose_hosts {
+    for host in plan.compose_hosts.iter().filter(|it| it.form.is_like(form)) {
         process_compose_cannot(plan, host, &mut problems);
     }
     problems
@@ -50,7 +52,10 @@ pub fn find_of_process_compose(plan: &Plan) -> Vec<Problem> {
 
 fn process_compose_cannot(plan: &Plan, host: &ComposeHost, problems: &mut Vec<Problem>) {
     let on = host.name.as_ref().map(|it| format!(" on `{it}`")).unwrap_or_default();
-    let at = format!("process-compose {}{on}", host.version);
+    let at = match host.form {
+        Form::File(version) => format!("process-compose {version}{on}"),
+        Form::Flake => format!("process-compose-flake{on}"),
+    };
     let plan = host.name.as_ref().map_or(Cow::Borrowed(plan), |it| plan.on(it));
     let (_, gaps) = compose::project(&plan, host);
     for gap in gaps {

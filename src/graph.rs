@@ -304,6 +304,9 @@ fn on_one_line(text: &str) -> String {
 fn runs(service: &Service) -> String {
     match &service.workload {
         Workload::Container(container) => container.image.clone(),
+        Workload::Flake => {
+            service.flake_service.as_ref().map(ToString::to_string).unwrap_or_default()
+        }
         Workload::Process(process) => {
             let program = process.command.first().map(plain).unwrap_or_default();
             let file = program.rsplit('/').next().unwrap_or_default();

@@ -154,7 +154,7 @@ impl Subject<'_> {
 
     fn container(&self) -> Option<&Container> {
         match &self.service.workload {
-            Workload::Process(_) => None,
+            Workload::Process(_) | Workload::Flake => None,
             Workload::Container(container) => Some(container),
         }
     }
@@ -162,7 +162,7 @@ impl Subject<'_> {
     fn process(&self) -> Option<&Process> {
         match &self.service.workload {
             Workload::Process(process) => Some(process),
-            Workload::Container(_) => None,
+            Workload::Container(_) | Workload::Flake => None,
         }
     }
 

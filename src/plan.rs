@@ -83,14 +83,11 @@ impl Plan {
         port.expect("`resolve` refuses references to ports that do not exist").number
     }
 
-    /// Adds a host of process-compose that runs every service, when the manifest names none.
-    pub fn imply_process_compose(&mut self) {
-        if self.compose_hosts.is_empty() {
-            let services = self.services.keys().cloned().collect();
-            let version = ComposeHost::OLDEST;
-            let entrypoint = Entrypoint::None;
-            self.compose_hosts.push(ComposeHost { name: None, version, entrypoint, services });
-        }
+    /// Adds a host of process-compose that runs every service.
+    pub fn imply_process_compose(&mut self, form: Form) {
+        let services = self.services.keys().cloned().collect();
+        let entrypoint = Entrypoint::None;
+        self.compose_hosts.push(ComposeHost { name: None, form, entrypoint, services });
     }
 
     /// Every service in every form that it has on some host.
@@ -172,10 +169,18 @@ pub struct PlainHost {
 pub struct ComposeHost {
     /// `None` is the host that a manifest means which names none.
     pub name: Option<HostName>,
-    /// The version of process-compose.
-    pub version: Version,
+    pub form: Form,
     pub entrypoint: Entrypoint,
     pub services: BTreeSet<ServiceName>,
+}
+
+/// How process-compose is told what it runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// By a file that a process-compose of this version reads.
+    File(Version),
+    /// By a module of process-compose-flake.
+    Flake,
 }
 
 /// What a container begins with.
@@ -187,9 +192,17 @@ pub enum Entrypoint {
     None,
 }
 
-impl ComposeHost {
+impl Form {
     /// The oldest version whose keys are known here: `tests/process-compose` asks it.
     pub const OLDEST: Version = Version::new(1, 87, 0);
+
+    /// A file for that version.
+    pub const FILE: Form = Form::File(Form::OLDEST);
+
+    /// Whether both are files, or both modules.
+    pub fn is_like(self, other: Form) -> bool {
+        (self == Form::Flake) == (other == Form::Flake)
+    }
 }
 
 /// Whether a podman of that version reads Quadlet files (podman-systemd.unit(5), since 4.4).

@@ -22,6 +22,7 @@ mod cycle;
 mod dependency;
 mod environment;
 mod expose;
+mod flake;
 mod group;
 mod hardening;
 mod host;

@@ -372,7 +372,7 @@ impl Run<'_> {
         use crate::plan::container::network::{HostPort, Protocol};
         let port = self.service.port?.number;
         match &self.service.workload {
-            Workload::Process(_) => Some(port),
+            Workload::Process(_) | Workload::Flake => Some(port),
             Workload::Container(container) => {
                 let is_it = container
                     .ports

@@ -166,6 +166,7 @@ fn programs(plan: &Plan) -> impl Iterator<Item = &Program> {
     let words = plan.services.values().flat_map(|service| match &service.workload {
         Workload::Process(process) => process.commands().flatten().collect::<Vec<_>>(),
         Workload::Container(container) => container.command.iter().collect(),
+        Workload::Flake => Vec::new(),
     });
     words.flat_map(|word| word.references()).filter_map(|reference| match reference {
         Reference::Program(program) => Some(program),

@@ -51,6 +51,7 @@ fn manifest(target: Target, services: &BTreeMap<String, Value>) -> String {
         Target::Systemd => json!({ "systemd": 257, "podman": "4.3" }),
         Target::Quadlet => json!({ "systemd": 257, "podman": "5.4" }),
         Target::ProcessCompose => json!({ "processCompose": "1.87" }),
+        Target::ProcessComposeFlake => json!({ "processComposeFlake": true }),
     };
     json!({ "hosts": { "host": host }, "services": services }).to_string()
 }
@@ -185,7 +186,7 @@ fn units(target: Target, text: &str, packages: &[String]) -> BTreeMap<String, St
     match target {
         Target::Nixos => evaluated(text, packages).units,
         Target::Systemd | Target::Quadlet => plain_units(target, text),
-        Target::ProcessCompose => unreachable!("it has no units"),
+        Target::ProcessCompose | Target::ProcessComposeFlake => unreachable!("it has no units"),
     }
 }
 

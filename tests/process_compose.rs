@@ -7,11 +7,13 @@ use std::process::Command;
 use serde_json::{Value, json};
 use unitsmith::emit::Target;
 use unitsmith::manifest::Format;
+use unitsmith::plan::Form;
 use unitsmith::syntax::nasty::NASTY;
 
 use crate::support::{generate, process_compose, run, scratch};
 
 mod entrypoint;
+mod flake;
 mod session;
 
 use self::session::{Session, daemon, job, ready_with, service};
@@ -19,7 +21,7 @@ use self::session::{Session, daemon, job, ready_with, service};
 /// The file of a manifest.
 fn file(manifest: &str) -> String {
     let mut plan = crate::support::plan(manifest, Format::Json).unwrap_or_else(|it| panic!("{it}"));
-    plan.imply_process_compose();
+    plan.imply_process_compose(Form::FILE);
     let files = unitsmith::emit::emit(&plan, &[Target::ProcessCompose].into());
     files.get("process-compose/process-compose.yaml").unwrap().to_owned()
 }
@@ -196,7 +198,7 @@ fn it_knows_every_key_that_the_examples_of_all_fields_become() {
     for manifest in crate::fields::manifests() {
         let Ok(mut plan) = crate::support::plan(&manifest, Format::Toml) else { continue };
         plan.compose_hosts.clear();
-        plan.imply_process_compose();
+        plan.imply_process_compose(Form::FILE);
         let files = unitsmith::emit::emit(&plan, &[Target::ProcessCompose].into());
         let text = files.get("process-compose/process-compose.yaml").unwrap();
         if seen.insert(text.to_owned()) {

@@ -10,12 +10,12 @@ use unitsmith::directive::{self, Quoting};
 use unitsmith::emit::{Target, emit};
 use unitsmith::fileset::FileSet;
 use unitsmith::manifest::Format;
-use unitsmith::plan::Plan;
+use unitsmith::plan::{Form, Plan};
 use unitsmith::syntax::unit::read;
 
 use crate::equivalence::assert_equivalent;
 use crate::modules::assert_read_back;
-use crate::support::{json, notation, plan, repository};
+use crate::support::{json, notation, plan, process_compose, repository};
 
 mod containers;
 mod expose;
@@ -58,6 +58,22 @@ fn every_module_is_a_fixed_point_of_nixfmt() {
             let formatted = nixfmt_rs::format(text).unwrap_or_else(|it| panic!("{it:?}\n{text}"));
             assert_eq!(formatted, text, "{path}");
         }
+        Ok(())
+    });
+}
+
+#[test]
+fn process_compose_takes_every_file_and_nixfmt_every_module_for_it() {
+    check(24, |manifest| {
+        let mut plan = resolved(manifest);
+        plan.compose_hosts.clear();
+        plan.imply_process_compose(Form::FILE);
+        plan.imply_process_compose(Form::Flake);
+        let targets = [Target::ProcessCompose, Target::ProcessComposeFlake];
+        let files = emit(&plan, &targets.into());
+        process_compose::assert_valid(files.get("process-compose/process-compose.yaml").unwrap());
+        let module = files.get("process-compose-flake/default.nix").unwrap();
+        assert_eq!(nixfmt_rs::format(module).unwrap(), module);
         Ok(())
     });
 }

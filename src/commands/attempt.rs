@@ -64,7 +64,7 @@ fn verdict(service: &Service, trial: &Trial, finding: Finding) -> (Outcome, Stri
             Outcome::Findings,
             format!("did not take the socket: it listens on {} itself", list(&listening)),
             match &service.workload {
-                Workload::Process(_) => PROXY_BUT_TOLD,
+                Workload::Process(_) | Workload::Flake => PROXY_BUT_TOLD,
                 Workload::Container(it) if publishes(it, &listening) => PROXY,
                 Workload::Container(_) => PROXY_BUT_PUBLISHED,
             },

@@ -73,7 +73,7 @@ pub(super) fn run(arguments: cli::Check) -> Result<Report, Error> {
 /// The report of a manifest with errors, in the form that is asked for.
 fn refused(tree: &cli::Tree, format: Format, report: Report) -> Result<Report, Error> {
     let asked = super::process_compose(tree);
-    let reviewed = || super::review_for(&super::manifest_path(&tree.manifest)?, asked);
+    let reviewed = || super::review_for(&super::manifest_path(&tree.manifest)?, &asked);
     let stdout = match format {
         Format::Human => return Ok(report),
         Format::Github => findings::github(&reviewed()?),

@@ -105,7 +105,9 @@ fn hosts(plan: &Plan, target: Option<cli::Target>) -> Vec<Host<'_>> {
         Some(cli::Target::Systemd) => (true, Containers::Services, false),
         Some(cli::Target::Nixos) => (false, Containers::Quadlets, true),
         // There are no units to explain.
-        Some(cli::Target::ProcessCompose) => (false, Containers::Quadlets, false),
+        Some(cli::Target::ProcessCompose | cli::Target::ProcessComposeFlake) => {
+            (false, Containers::Quadlets, false)
+        }
     };
     let plain = plan.plain_hosts.iter().filter(|_| plain).map(|it| Host {
         place: Place::Plain(it, containers),

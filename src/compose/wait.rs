@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 
 use crate::expand::probe::words_of;
-use crate::plan::Plan;
 use crate::plan::activation::Activation;
 use crate::plan::dependency::{self, Dependency, Follows, Need};
 use crate::plan::name::ServiceName;
@@ -15,8 +14,9 @@ use crate::plan::probe::{Http, Liveness, Probe, ProbedPort, Readiness, ReadySign
 use crate::plan::quantity::Duration;
 use crate::plan::service::Service;
 use crate::plan::text::{Reference, Text, Word};
+use crate::plan::{Form, Plan};
 
-use super::Found;
+use super::{Found, is_borrowed};
 
 /// What of another process is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +84,10 @@ impl Found<'_> {
                 "`restart = true`: nothing is stopped when another process ends",
             );
             let other = &plan.services[name];
+            if is_borrowed(self.form, other).is_some() {
+                dependencies.insert(name.clone(), Condition::Healthy);
+                continue;
+            }
             match (condition, &other.activation) {
                 (_, Activation::Schedule(_)) => {
                     let what = format!("waiting for `{name}`, which runs when it is due");
@@ -128,7 +132,12 @@ impl Found<'_> {
                     self.gap("liveness", what);
                 }
                 Some(match sign {
-                    ReadySign::Printed(text) => Sign::Line(text.clone()),
+                    ReadySign::Printed(text) => {
+                        if self.form == Form::Flake {
+                            self.refuse_unsayable_line(text);
+                        }
+                        Sign::Line(text.clone())
+                    }
                     ReadySign::Answer(probe) => self.probe("readiness", probe, tries),
                 })
             }

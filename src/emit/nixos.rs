@@ -26,7 +26,7 @@ mod attributes;
 mod config;
 mod expose;
 mod options;
-mod value;
+pub(super) mod value;
 
 /// oci-containers passes options to podman itself, so the version of podman decides nothing here.
 pub(super) const NEWEST_PODMAN: Version = Version::new(u16::MAX, 0, 0);

@@ -183,7 +183,7 @@ fn accounts<'a>(
                 users.extend(user);
                 groups.extend(more);
             }
-            Workload::Container(_) => {}
+            Workload::Container(_) | Workload::Flake => {}
         }
     }
     (users, groups)

@@ -9,11 +9,11 @@ use crate::plan::provision::Secret;
 use crate::plan::service::PortRole;
 use crate::plan::service::Service;
 use crate::plan::text::{Reference, Segment, Text};
-use crate::plan::{ComposeHost, Entrypoint, Plan};
+use crate::plan::{ComposeHost, Entrypoint, Form, Plan};
+use crate::syntax::nix;
 use crate::syntax::process_compose::{self, Value, entrypoint, map, shell, template};
 
-/// Where the files lie.
-pub(super) const DIRECTORIES: &[&str] = &["process-compose"];
+mod flake;
 
 /// Adds the files of one host.
 pub(super) fn emit(plan: &Plan, host: &ComposeHost, files: &mut Vec<(String, String)>) {
@@ -24,6 +24,12 @@ pub(super) fn emit(plan: &Plan, host: &ComposeHost, files: &mut Vec<(String, Str
     let (project, _) = compose::project(&plan, host);
     let writer = Writer { plan: &plan, host };
     let header = header(&plan.manifest);
+    if host.form == Form::Flake {
+        let name = host.name.as_ref().map_or("default".to_owned(), ToString::to_string);
+        let text = nix::to_text(&header, &flake::module(&writer, &project));
+        files.push((format!("process-compose-flake/{name}.nix"), text));
+        return;
+    }
     let text = process_compose::file(&header, &writer.project(&project));
     files.push((format!("{directory}process-compose.yaml"), text));
     if host.entrypoint == Entrypoint::Script {

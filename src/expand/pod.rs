@@ -40,6 +40,6 @@ fn published_by_member(service: &Service, pod: &ObjectName) -> Vec<Text> {
         Workload::Container(container) if container.pod.as_ref() == Some(pod) => {
             network::published(service, &container.ports)
         }
-        Workload::Container(_) | Workload::Process(_) => Vec::new(),
+        Workload::Container(_) | Workload::Process(_) | Workload::Flake => Vec::new(),
     }
 }

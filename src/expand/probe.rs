@@ -215,7 +215,7 @@ pub fn words_of(service: &Service, probe: &Probe) -> Vec<Word> {
         }
         Probe::Tcp(endpoint) => {
             let connects = match service.workload {
-                Workload::Process(_) => CONNECTS,
+                Workload::Process(_) | Workload::Flake => CONNECTS,
                 Workload::Container(_) => STAYS_CONNECTED,
             };
             let more = [endpoint.host.as_str().into(), port(service, endpoint)];

@@ -146,7 +146,7 @@ pub(super) fn before_start(service: &Service, versions: Versions) -> Vec<Command
     if !required_environment.is_empty() {
         let names = required_environment.iter().map(|it| it.as_str().into());
         commands.push(must_succeed(match service.workload {
-            Workload::Process(_) => script(VARIABLES_ARE_SET, service, names),
+            Workload::Process(_) | Workload::Flake => script(VARIABLES_ARE_SET, service, names),
             Workload::Container(_) => {
                 let files = environment_files.iter().map(|it| it.path.as_str().into());
                 let all = names.chain(["--".into()]).chain(files);

@@ -55,7 +55,7 @@ pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy, versions: V
     // What else shows that it is ready says more than its port.
     let wait = service.readiness.is_none().then(|| until_it_answers(service));
     let after_start = match service.workload {
-        Workload::Process(_) => wait.map(script),
+        Workload::Process(_) | Workload::Flake => wait.map(script),
         Workload::Container(_) => Some(end_with_the_container(wait.unwrap_or_default())),
     };
     let around = Around {
@@ -67,7 +67,7 @@ pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy, versions: V
     run(&mut unit, plan, service, around);
     let timeout = proxy.start_timeout.or(probe::start_timeout(service));
     let timeout = timeout.or(match service.workload {
-        Workload::Process(_) => None,
+        Workload::Process(_) | Workload::Flake => None,
         // A container has no limit of its own, and somebody is waiting.
         Workload::Container(_) => Some(probe::PATIENCE_WITH_PULLING),
     });

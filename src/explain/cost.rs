@@ -10,7 +10,7 @@ use crate::plan::service::{Service, Workload};
 /// Returns sentences about what the service costs.
 pub(super) fn cost(service: &Service) -> Vec<String> {
     let program = match &service.workload {
-        Workload::Process(_) => "the start of the program",
+        Workload::Process(_) | Workload::Flake => "the start of the program",
         Workload::Container(container) => match container.networking.networks {
             Networks::None => {
                 "the start of the container, about 0.12 s with podman and no network, and of its program"

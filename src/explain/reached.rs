@@ -59,7 +59,7 @@ pub(super) fn stations(ground: Ground<'_>, service: &Service, units: &[Written])
 fn way(service: &Service, units: &[Written]) -> Vec<Station> {
     let name = &service.name;
     let workload = match service.workload {
-        Workload::Process(_) => "the process",
+        Workload::Process(_) | Workload::Flake => "the process",
         Workload::Container(_) => "the container",
     };
     let address = |address, role| {
@@ -70,7 +70,7 @@ fn way(service: &Service, units: &[Written]) -> Vec<Station> {
     let station = |address: String, unit: String, what: String| Station { address, unit, what };
     let own = |what: String| {
         let address = match service.workload {
-            Workload::Process(_) => address(service.address, PortRole::Public),
+            Workload::Process(_) | Workload::Flake => address(service.address, PortRole::Public),
             // Its ports stand below, as they are published.
             Workload::Container(_) => String::new(),
         };
@@ -168,7 +168,7 @@ fn published(service: &Service) -> Vec<Station> {
 fn pod(service: &Service) -> Option<&ObjectName> {
     match &service.workload {
         Workload::Container(container) => container.pod.as_ref(),
-        Workload::Process(_) => None,
+        Workload::Process(_) | Workload::Flake => None,
     }
 }
 

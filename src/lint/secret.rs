@@ -59,6 +59,7 @@ fn command<'a>(it: &Subject<'a>) -> (&'a [Word], [&'static str; 2]) {
     match &it.service.workload {
         Workload::Process(process) => (&process.command, ["exec", "command"]),
         Workload::Container(container) => (&container.command, ["container", "command"]),
+        Workload::Flake => (&[], ["exec", "command"]),
     }
 }
 

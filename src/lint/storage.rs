@@ -26,7 +26,7 @@ fn state(service: &Service) -> Vec<(String, Place)> {
     let mut state: Vec<(String, Place)> =
         directory.map(|it| (format!("/var/lib/{it}"), place())).into_iter().collect();
     match &service.workload {
-        Workload::Process(_) => {}
+        Workload::Process(_) | Workload::Flake => {}
         Workload::Container(container) => {
             let volumes = container.volumes.iter().enumerate();
             state.extend(volumes.filter_map(|(index, volume)| {

@@ -74,6 +74,15 @@ name!(
 );
 
 name!(
+    /// The name of a kind of service of services-flake, which is an attribute of Nix.
+    FlakeService,
+    |text| {
+        text.starts_with(|it: char| it.is_ascii_alphabetic())
+            && text.bytes().all(|it| it.is_ascii_alphanumeric() || b"_-".contains(&it))
+    }
+);
+
+name!(
     /// The name of an environment variable: `[A-Za-z_][A-Za-z0-9_]*`, all that systemd accepts.
     VariableName,
     |text| {

@@ -101,7 +101,7 @@ impl Objects {
         let mut users: BTreeMap<ObjectReference, BTreeSet<ServiceName>> = BTreeMap::new();
         for service in services {
             let mut pending: Vec<ObjectReference> = match &service.workload {
-                Workload::Process(_) => Vec::new(),
+                Workload::Process(_) | Workload::Flake => Vec::new(),
                 Workload::Container(container) => container.objects.iter().cloned().collect(),
             };
             while let Some(object) = pending.pop() {

@@ -9,7 +9,7 @@ use super::container::network::HostPort;
 use super::dependency::{Dependency, Dependents};
 use super::expose::Expose;
 use super::limits::Limits;
-use super::name::{GroupName, ServiceName, VariableName};
+use super::name::{FlakeService, GroupName, ServiceName, VariableName};
 use super::probe::{Liveness, Readiness};
 use super::process::Process;
 use super::provision::Provision;
@@ -34,6 +34,8 @@ pub struct Service {
     /// The groups with which the service is started and stopped.
     pub groups: BTreeSet<GroupName>,
     pub workload: Workload,
+    /// What of services-flake takes the place of the workload under process-compose-flake.
+    pub flake_service: Option<FlakeService>,
     /// What is passed on to systemd as it stands.
     pub systemd: Vec<Raw>,
     pub activation: Activation,
@@ -84,6 +86,8 @@ pub enum PortOrigin {
 pub enum Workload {
     Process(Box<Process>),
     Container(Box<Container>),
+    /// Nothing that the manifest knows: a service of services-flake, and only hosts that have it run it.
+    Flake,
 }
 
 impl Service {
@@ -95,7 +99,7 @@ impl Service {
     /// The ports of the host that the service publishes beside its own.
     pub fn fixed_ports(&self) -> impl Iterator<Item = u16> {
         let ports = match &self.workload {
-            Workload::Process(_) => &[],
+            Workload::Process(_) | Workload::Flake => &[],
             Workload::Container(container) => container.ports.as_slice(),
         };
         ports.iter().filter_map(|port| match port.host {

@@ -27,9 +27,17 @@ pub(super) fn resolve(
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<UserName> {
-    let model::host::Host { nixos, systemd: _, podman: _, docker, process_compose, user } = written;
+    let model::host::Host {
+        nixos,
+        systemd: _,
+        podman: _,
+        docker,
+        process_compose,
+        process_compose_flake,
+        user,
+    } = written;
     // Where process-compose runs what it has, `host` says that an account means nothing.
-    let user = user.as_ref().filter(|_| process_compose.is_none());
+    let user = user.as_ref().filter(|_| process_compose.is_none() && !process_compose_flake);
     let user = user.map(String::as_str)?;
     if docker.is_some() {
         problems.push(not_with_docker(path));

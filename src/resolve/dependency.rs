@@ -116,6 +116,7 @@ impl Awaited {
     fn of(service: &Service) -> Awaited {
         let says_so = match &service.workload {
             Workload::Process(_) => false,
+            Workload::Flake => return Awaited::Readiness,
             Workload::Container(container) => container.run.notify.is_some(),
         };
         match service.activation {

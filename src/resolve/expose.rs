@@ -285,7 +285,7 @@ fn listens_on(activation: &Activation, workload: Option<&Workload>) -> Option<Ip
 /// The port of a container that is published as the port of the service.
 fn own_published_port(workload: Option<&Workload>) -> Option<&PublishedPort> {
     match workload? {
-        Workload::Process(_) => None,
+        Workload::Process(_) | Workload::Flake => None,
         Workload::Container(container) => {
             container.ports.iter().find(|it| it.host == HostPort::Own(PortRole::Public))
         }

@@ -6,7 +6,7 @@ use crate::manifest::model;
 use crate::plan::name::{HostName, ServiceName, UserName};
 use crate::plan::service::{Service, Workload};
 use crate::plan::version::{Version, systemd_of_nixos};
-use crate::plan::{ComposeHost, Engine, Entrypoint, PlainHost};
+use crate::plan::{ComposeHost, Engine, Entrypoint, Form, PlainHost};
 use crate::problem::{Code, Problem, Trail};
 
 use super::overrides::Variants;
@@ -45,7 +45,7 @@ impl Hosts {
 pub(super) enum Kind {
     Nixos { systemd: u16 },
     Plain { systemd: u16, engine: Engine },
-    ProcessCompose { version: Version },
+    ProcessCompose { form: Form },
 }
 
 /// Resolves the hosts.
@@ -82,9 +82,18 @@ fn kind(
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Kind> {
-    let model::host::Host { nixos, systemd, podman, docker, process_compose, user } = written;
-    if let Some(version) = process_compose {
+    let model::host::Host {
+        nixos,
+        systemd,
+        podman,
+        docker,
+        process_compose,
+        process_compose_flake,
+        user,
+    } = written;
+    if process_compose.is_some() || *process_compose_flake {
         let others = [
+            ("processCompose", process_compose.is_some() && *process_compose_flake),
             ("nixos", nixos.is_some()),
             ("systemd", systemd.is_some()),
             ("podman", podman.is_some()),
@@ -102,9 +111,14 @@ fn kind(
             }
         }
         let path = path.key("processCompose");
-        let oldest = ComposeHost::OLDEST;
-        let version = version_of("process-compose", version, oldest, "1.87", &path, problems);
-        return Some(Kind::ProcessCompose { version: version? });
+        let form = match process_compose {
+            Some(it) if !process_compose_flake => {
+                version_of("process-compose", it, Form::OLDEST, "1.87", &path, problems)
+                    .map(Form::File)
+            }
+            Some(_) | None => Some(Form::Flake),
+        };
+        return Some(Kind::ProcessCompose { form: form? });
     }
     if let Some(release) = nixos {
         let versions = [
@@ -230,6 +244,7 @@ pub(super) fn assign(
         else {
             continue;
         };
+        refuse_flake_alone(service, &chosen, hosts, problems);
         if !hosts.is_declared {
             let kind = Kind::Plain { systemd: IMPLIED_SYSTEMD, engine: IMPLIED_ENGINE };
             check_versions(service, "the host that is meant without `hosts`", kind, problems);
@@ -259,6 +274,38 @@ pub(super) fn assign(
         }
     }
     runs_on
+}
+
+/// What services-flake alone has runs nowhere else.
+fn refuse_flake_alone(
+    service: &Service,
+    chosen: &BTreeSet<HostName>,
+    hosts: &Hosts,
+    problems: &mut Vec<Problem>,
+) {
+    if service.workload != Workload::Flake {
+        return;
+    }
+    let has_it =
+        |it: &HostName| matches!(hosts.hosts[it], Kind::ProcessCompose { form: Form::Flake });
+    let other = chosen.iter().find(|it| !has_it(it));
+    let place = match other {
+        Some(host) => format!("on `{host}`"),
+        None if hosts.is_declared => return,
+        None => "for systemd and NixOS, which are meant without `hosts`".to_owned(),
+    };
+    let name = &service.name;
+    problems.push(
+        Problem::new(
+            Code::Workload,
+            service_path(name).key("flakeService").at_key(),
+            format!("`{name}` does not say what it runs {place}"),
+        )
+        .hint(
+            "give it `exec.command` or `container.image`, \
+             or leave it to hosts with `processComposeFlake = true`",
+        ),
+    );
 }
 
 pub(super) fn chosen_hosts(
@@ -340,9 +387,9 @@ fn check_versions(service: &Service, host: &str, kind: Kind, problems: &mut Vec<
 pub(super) fn process_compose(hosts: &Hosts, runs_on: &RunsOn) -> Vec<ComposeHost> {
     let each = hosts.hosts.iter().filter_map(|(name, kind)| match *kind {
         Kind::Nixos { .. } | Kind::Plain { .. } => None,
-        Kind::ProcessCompose { version } => {
+        Kind::ProcessCompose { form } => {
             let (name, services) = (Some(name.clone()), runs_on[name].clone());
-            Some(ComposeHost { name, version, entrypoint: Entrypoint::None, services })
+            Some(ComposeHost { name, form, entrypoint: Entrypoint::None, services })
         }
     });
     each.collect()
@@ -364,7 +411,7 @@ pub(super) fn plain(
         }];
     }
     let plain = hosts.hosts.iter().filter_map(|(name, kind)| match *kind {
-        Kind::Nixos { systemd: _ } | Kind::ProcessCompose { version: _ } => None,
+        Kind::Nixos { systemd: _ } | Kind::ProcessCompose { form: _ } => None,
         Kind::Plain { systemd, engine } => Some(PlainHost {
             name: Some(name.clone()),
             systemd,

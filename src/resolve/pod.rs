@@ -195,7 +195,7 @@ pub(super) fn check_overrides(
 
 fn container_of(service: &Service) -> Option<&Container> {
     match &service.workload {
-        Workload::Process(_) => None,
+        Workload::Process(_) | Workload::Flake => None,
         Workload::Container(container) => Some(container),
     }
 }

@@ -429,7 +429,7 @@ pub(super) fn refuse_unreachable(
 /// Whether the host reaches the port of a service.
 fn is_published(service: &Service, role: PortRole) -> bool {
     match &service.workload {
-        Workload::Process(_) => true,
+        Workload::Process(_) | Workload::Flake => true,
         Workload::Container(container) => {
             container.networking.networks == Networks::Host
                 || container

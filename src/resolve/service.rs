@@ -14,8 +14,8 @@ use crate::problem::{Code, Problem, Severity, Trail};
 use super::container::check::shares_the_network_of_the_host;
 use super::text::{From, Texts};
 use super::{
-    Context, activation, container, dependency, environment, expose, group, host, limits, object,
-    port, probe, process, provision, raw, restart, schedule, text, unknown_name,
+    Context, activation, container, dependency, environment, expose, flake, group, host, limits,
+    object, port, probe, process, provision, raw, restart, schedule, text, unknown_name,
 };
 
 /// Where a service stands among the others.
@@ -51,6 +51,7 @@ pub(super) fn resolve(
         overrides: _, // `resolve::overrides` resolves each as a service of its own.
         exec,
         container,
+        flake_service,
         port,
         backend_port,
         environment,
@@ -185,11 +186,18 @@ pub(super) fn resolve(
             container::resolve(container, activation, &path, &mut texts, wanted, problems)
                 .map(|it| Workload::Container(Box::new(it)))
         }
+        (None, None) if flake_service.is_some() => {
+            flake::refuse_the_rest(written, &path, problems);
+            Some(Workload::Flake)
+        }
         (exec, _) => {
             refuse_workload(exec.is_some(), scope, &path, problems);
             None
         }
     };
+    let flake_service = flake_service
+        .as_deref()
+        .and_then(|it| flake::name(it, &path.key("flakeService"), problems));
     let expose_path = path.key("expose");
     let address = activation::reachable(written);
     let probed = activation.as_ref().map(|activation| {
@@ -231,6 +239,7 @@ pub(super) fn resolve(
         groups,
         systemd,
         workload: workload?,
+        flake_service,
         activation: activation?,
         environment,
         provision,

@@ -6,6 +6,7 @@
 //! Afterwards some values are templates of Go (src/templater/templater.go).
 
 pub mod entrypoint;
+pub mod flake;
 
 /// A value of JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]

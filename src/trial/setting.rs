@@ -76,6 +76,12 @@ impl Setting<'_> {
         match &self.service.workload {
             Workload::Process(process) => self.put_process(process, trial)?,
             Workload::Container(_) => self.put_container(trial),
+            Workload::Flake => {
+                return Err(Error::new(
+                    format!("`{}` is a service of services-flake", self.service.name),
+                    "try one that has `exec` or `container`",
+                ));
+            }
         }
         if !is_there(&trial.words[0]) {
             return Err(Error::new(

@@ -146,3 +146,195 @@ fn an_entrypoint_is_for_process_compose() {
     "#]],
     );
 }
+
+#[test]
+fn a_service_of_services_flake_is_nothing_elsewhere() {
+    let scratch = scratch();
+    let services = r#"
+[defaults]
+restart.delay = "1s"
+[services.db]
+flakeService = "postgres"
+environment.A = "1"
+user = "db"
+[services.cache]
+flakeService = "re dis"
+exec.command = ["/usr/bin/redis-server"]
+[services.api]
+exec.command = ["/usr/bin/api", "${services.db.port}"]
+dependsOn.db = "ready"
+"#;
+    write(scratch.path(), "unitsmith.toml", services);
+    check(
+        scratch.path(),
+        "gen",
+        expect![[r#"
+        --- stderr
+        error[US050]: `db` does not say what it runs for systemd and NixOS, which are meant without `hosts`
+         --> unitsmith.toml:5:1
+          |
+        5 | flakeService = "postgres"
+          | ^^^^^^^^^^^^
+          |
+          = help: give it `exec.command` or `container.image`, or leave it to hosts with `processComposeFlake = true`
+
+        error[US041]: `environment` means nothing here: services-flake says it
+         --> unitsmith.toml:6:1
+          |
+        6 | environment.A = "1"
+          | ^^^^^^^^^^^
+          |
+          = help: set the option of services-flake beside the generated module
+
+        error[US041]: `user` means nothing here: services-flake says it
+         --> unitsmith.toml:7:1
+          |
+        7 | user = "db"
+          | ^^^^
+          |
+          = help: set the option of services-flake beside the generated module
+
+        error[US010]: `re dis` cannot be a service of services-flake
+         --> unitsmith.toml:9:16
+          |
+        9 | flakeService = "re dis"
+          |                ^^^^^^^^
+          |
+          = help: the name below `services` there, like `postgres` or `redis`
+
+        error[US033]: `db` has no port
+          --> unitsmith.toml:12:33
+           |
+        12 | exec.command = ["/usr/bin/api", "${services.db.port}"]
+           |                                 ^^^^^^^^^^^^^^^^^^^^^
+           |
+           = help: give it one: a socket, a `port`, or `${port}` in its command or environment (`services.db`)
+
+        5 problems
+        nothing was written
+        --- exit 1
+    "#]],
+    );
+    let hosts = "[hosts.box]\nprocessComposeFlake = true\n[hosts.shelf]\n";
+    let services = services.replace("environment.A = \"1\"\nuser = \"db\"\n", "");
+    let services = services.replace("re dis", "redis");
+    write(scratch.path(), "hosts.toml", &format!("{hosts}{services}"));
+    check(
+        scratch.path(),
+        "gen hosts.toml",
+        expect![[r#"
+        --- stderr
+        error[US050]: `db` does not say what it runs on `shelf`
+         --> hosts.toml:8:1
+          |
+        8 | flakeService = "postgres"
+          | ^^^^^^^^^^^^
+          |
+          = help: give it `exec.command` or `container.image`, or leave it to hosts with `processComposeFlake = true`
+
+        error[US033]: `db` has no port
+          --> hosts.toml:13:33
+           |
+        13 | exec.command = ["/usr/bin/api", "${services.db.port}"]
+           |                                 ^^^^^^^^^^^^^^^^^^^^^
+           |
+           = help: give it one: a socket, a `port`, or `${port}` in its command or environment (`services.db`)
+
+        2 problems
+        nothing was written
+        --- exit 1
+    "#]],
+    );
+    let services = services.replace(
+        "[services.db]\n",
+        "[services.db]\nexec.command = [\"/usr/bin/db\"]\nreadiness.exec = [\"/bin/true\"]\n",
+    );
+    write(scratch.path(), "hosts.toml", &format!("{hosts}{services}"));
+    check(
+        scratch.path(),
+        "gen hosts.toml",
+        expect![[r#"
+        --- stderr
+        error[US033]: `db` has no port
+          --> hosts.toml:15:33
+           |
+        15 | exec.command = ["/usr/bin/api", "${services.db.port}"]
+           |                                 ^^^^^^^^^^^^^^^^^^^^^
+           |
+           = help: give it one: a socket, a `port`, or `${port}` in its command or environment (`services.db`)
+
+        1 problem
+        nothing was written
+        --- exit 1
+    "#]],
+    );
+}
+
+#[test]
+fn a_module_is_asked_for_and_stays_when_nobody_asks() {
+    let scratch = scratch();
+    write(scratch.path(), "unitsmith.toml", WEB);
+    check(
+        scratch.path(),
+        "gen --target process-compose-flake,process-compose",
+        expect![[r#"
+        --- stderr
+        2 files written, 0 unchanged in `generated`
+        --- exit 0
+    "#]],
+    );
+    check(
+        scratch.path(),
+        "gen --target systemd,process-compose-flake",
+        expect![[r#"
+        --- stderr
+        2 files written, 1 unchanged in `generated`
+        --- exit 0
+    "#]],
+    );
+    check(
+        scratch.path(),
+        "gen",
+        expect![[r#"
+        --- stderr
+        2 files written, 2 unchanged in `generated`
+        --- exit 0
+    "#]],
+    );
+    assert!(scratch.path().join("generated/process-compose-flake/default.nix").exists());
+    assert!(scratch.path().join("generated/process-compose/process-compose.yaml").exists());
+}
+
+#[test]
+fn a_host_has_one_form_of_process_compose() {
+    let scratch = scratch();
+    let host =
+        "[hosts.box]\nprocessCompose = \"1.87\"\nprocessComposeFlake = true\nuser = \"alice\"\n";
+    write(scratch.path(), "unitsmith.toml", &format!("{host}{WEB}"));
+    check(
+        scratch.path(),
+        "gen",
+        expect![[r#"
+        --- stderr
+        error[US041]: `processCompose` means nothing here: process-compose runs what this host has
+         --> unitsmith.toml:2:1
+          |
+        2 | processCompose = "1.87"
+          | ^^^^^^^^^^^^^^
+          |
+          = help: take it out, or make it a host of its own
+
+        error[US041]: `user` means nothing here: process-compose runs what this host has
+         --> unitsmith.toml:4:1
+          |
+        4 | user = "alice"
+          | ^^^^
+          |
+          = help: take it out, or make it a host of its own
+
+        2 problems
+        nothing was written
+        --- exit 1
+    "#]],
+    );
+}

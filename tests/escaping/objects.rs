@@ -106,7 +106,9 @@ fn manifest(target: Target, objects: &BTreeMap<String, (&Field, Value)>) -> Valu
         // With Quadlet, but older than the names of networks and volumes.
         Target::Systemd => json!({ "systemd": 257, "podman": "4.3" }),
         Target::Quadlet => json!({ "systemd": 257, "podman": "5.4" }),
-        Target::ProcessCompose => unreachable!("it has no containers"),
+        Target::ProcessCompose | Target::ProcessComposeFlake => {
+            unreachable!("it has no containers")
+        }
     };
     let mut container = json!({ "image": "localhost/it", "networks": [], "volumes": [] });
     let mut manifest = json!({ "hosts": { "host": host } });

@@ -62,7 +62,7 @@ fn declaration(own: &Module<'_>, option: ModuleOption, assignment: &Assignment) 
             nix::attribute_set([]),
             match own.service.workload {
                 // As everywhere in NixOS, such a value is systemd's to read.
-                Workload::Process(_) => {
+                Workload::Process(_) | Workload::Flake => {
                     "Environment variables, in addition to or in place of those of the module; \
                      `%` is written `%%`."
                 }

@@ -181,16 +181,21 @@ fn path_of<'a>(
 fn program_parts(program: &Program) -> Vec<Part> {
     match program {
         Program::Package { package, bin, path: _ } => {
-            let package = nix::select(nix::reference("pkgs"), package.iter().cloned());
-            vec![Part::Interpolation(match bin {
-                Some(bin) => lib("getExe'", [package, nix::string(bin)]),
-                None => lib("getExe", [package]),
-            })]
+            vec![Part::Interpolation(program_of(package, bin.as_deref()))]
         }
         Program::Systemd(path) => vec![
             Part::Interpolation(nix::reference("config.systemd.package")),
             Part::Text(format!("/{path}")),
         ],
+    }
+}
+
+/// The path of a program of a package; the package's main program when no other is named.
+pub(in crate::emit) fn program_of(package: &[String], bin: Option<&str>) -> Expr {
+    let package = nix::select(nix::reference("pkgs"), package.iter().cloned());
+    match bin {
+        Some(bin) => lib("getExe'", [package, nix::string(bin)]),
+        None => lib("getExe", [package]),
     }
 }
 

@@ -10,6 +10,8 @@ const PROCESS_KEYS: &[&str] = &["exec", "user", "group"];
 enum Workload {
     Process,
     Container,
+    /// Of services-flake, which says all of it.
+    Flake,
     Unknown,
 }
 
@@ -28,6 +30,9 @@ enum Starter {
 /// Returns the part of the defaults that fits a service.
 pub(super) fn fitting(defaults: &Table, service: &Table, text: &str) -> Table {
     let workload = workload(service, text);
+    if workload == Workload::Flake {
+        return Table::of_sorted(Vec::new());
+    }
     let starter = starter(defaults, service, text);
     let entries = defaults.entries().iter().filter_map(|it| match it.key.get(text) {
         "container" if workload == Workload::Process => None,
@@ -46,6 +51,7 @@ fn workload(service: &Table, text: &str) -> Workload {
     match (has("exec"), has("container")) {
         (true, false) => Workload::Process,
         (false, true) => Workload::Container,
+        (false, false) if has("flakeService") => Workload::Flake,
         (true, true) | (false, false) => Workload::Unknown,
     }
 }

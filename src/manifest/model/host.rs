@@ -47,6 +47,8 @@ pub struct Host {
     pub docker: Option<String>,
     /// The version of process-compose, `1.87`; there is no systemd on that host.
     pub process_compose: Option<String>,
+    /// Whether process-compose-flake makes what process-compose runs; there is no systemd on that host.
+    pub process_compose_flake: bool,
     /// The account that runs the services, by its own systemd manager and rootless podman; the system does when absent.
     pub user: Option<String>,
 }

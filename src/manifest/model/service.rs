@@ -44,6 +44,8 @@ pub struct Service {
     pub overrides: BTreeMap<String, Service>,
     pub exec: Option<Exec>,
     pub container: Option<Container>,
+    /// The service of services-flake that takes the place of this one under process-compose-flake, `postgres`.
+    pub flake_service: Option<String>,
     /// The port that users see, in place of the one that follows from the name.
     pub port: Option<i64>,
     /// The private port behind a proxy, for a program that cannot be told one.
