@@ -381,4 +381,6 @@ codes! {
     AllowWithoutUse = "US272" as Note,
     /// A group that no service is in.
     UnusedGroup = "US273" as Note,
+    /// A wait for the start of a service that is called before it listens.
+    StartedIsNotReady = "US274" as Note,
 }

@@ -4,6 +4,7 @@ use super::{Findings, Subject, family};
 use crate::plan::activation::Activation;
 use crate::plan::container::health::{Check, OnFailure};
 use crate::plan::container::run::LogDriver;
+use crate::plan::dependency::Condition;
 use crate::plan::quantity::Duration;
 use crate::plan::restart::RestartPolicy;
 
@@ -12,6 +13,7 @@ family! {
     NoPause "US262" Service(no_pause),
     UnhealthyGoesOn "US263" Service(unhealthy_goes_on),
     NoLog "US264" Service(no_log),
+    StartedIsNotReady "US274" Service(started_is_not_ready),
 }
 
 fn stays_down(it: &Subject<'_>, findings: &mut Findings) {
@@ -54,6 +56,27 @@ fn unhealthy_goes_on(it: &Subject<'_>, findings: &mut Findings) {
                 it.service.name
             ),
             "add `onFailure = \"kill\"`, so that it is started again",
+        );
+    }
+}
+
+/// Only who listens on a port is called by those that wait for it.
+fn started_is_not_ready(it: &Subject<'_>, findings: &mut Findings) {
+    for (name, dependency) in &it.service.depends_on {
+        let Some(other) = it.plan.services.get(name) else { continue };
+        let port = other.port.map(|it| it.number).or_else(|| other.fixed_ports().next());
+        let sleeps = matches!(other.activation, Activation::Socket(_));
+        let Some(port) = port.filter(|_| dependency.condition == Condition::Started && !sleeps)
+        else {
+            continue;
+        };
+        findings.add(
+            it.at(["dependsOn", name.as_str()]),
+            format!(
+                "`{}` starts when `{name}` runs, which may be before it listens on port {port}",
+                it.service.name
+            ),
+            format!("give `{name}` a `readiness`, like `readiness.tcp = true`"),
         );
     }
 }
