@@ -15,6 +15,7 @@ use super::{
     attribute_set, function, lambda, let_in, list, not, operation, select_names, text,
 };
 
+mod depth;
 pub mod module;
 mod value;
 
@@ -43,6 +44,19 @@ impl fmt::Display for Unreadable {
 /// assert!(read::expression("{ a = with b; c; }").is_err());
 /// ```
 pub fn expression(text: &str) -> Result<Expr, Unreadable> {
+    if let Some(range) = depth::too_deep(text) {
+        let message = "it nests more deeply than a generated file".to_owned();
+        return Err(Unreadable { range, message });
+    }
+    // Whoever calls may have little of a stack left.
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(depth::STACK);
+        let read = thread.spawn_scoped(scope, || expression_here(text));
+        read.expect("a machine has room for a thread").join().expect("no text makes it panic")
+    })
+}
+
+fn expression_here(text: &str) -> Result<Expr, Unreadable> {
     let parse = rnix::Root::parse(text);
     if let Some(error) = parse.errors().first() {
         return Err(Unreadable { range: place_of(error, text), message: error.to_string() });

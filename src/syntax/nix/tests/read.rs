@@ -112,3 +112,40 @@ fn what_no_generated_file_has_is_refused_where_it_stands() {
     check("{ a = 1; ", "");
     check("", "");
 }
+
+/// Each is repeated so often that whoever follows it level by level runs out of stack.
+#[test]
+fn what_nests_too_deeply_is_refused_in_place_of_a_crash() {
+    let deep: [(&str, &str, &str); 14] = [
+        ("[", "", "]"),
+        ("[", "", ""),
+        ("(", "a", ")"),
+        ("{ a = ", "a", "; }"),
+        ("{ a = a; b = ", "a", "; }"),
+        ("\"${", "a", "}\""),
+        ("!", "a", ""),
+        ("-", "1", ""),
+        ("a: ", "a", ""),
+        ("if a then a else ", "a", ""),
+        ("let a = a; in ", "a", ""),
+        ("with a; ", "a", ""),
+        ("a ++ ", "a", ""),
+        ("a ", "a", ""),
+    ];
+    for (before, middle, after) in deep {
+        for count in [300, 20_000] {
+            let text = format!("{}{middle}{}", before.repeat(count), after.repeat(count));
+            let read = read::expression(&text);
+            assert!(count == 300 || read.is_err(), "{before} {middle} {after}");
+        }
+    }
+}
+
+#[test]
+fn what_stands_side_by_side_is_not_deep() {
+    let all = |what: &str| what.repeat(10_000);
+    let text = format!("{{ a = [ {} ]; {} }}", all("a (b c) "), all("\"b\".c = d e; "));
+    // The names are all the same, which is for those who evaluate it to refuse.
+    assert!(read::expression(&text).is_ok());
+    assert!(read::expression(&format!("\"{}\"", all("${a}b"))).is_ok());
+}
