@@ -56,6 +56,29 @@
           # The build runs the tests beside the code.
           package = unitsmith;
 
+          formatting =
+            let
+              source = lib.fileset.toSource {
+                root = ./.;
+                fileset = lib.fileset.unions [
+                  ./Cargo.lock
+                  ./Cargo.toml
+                  ./rustfmt.toml
+                  ./src
+                  ./tests
+                ];
+              };
+              nativeBuildInputs = [
+                pkgs.cargo
+                pkgs.rustfmt
+              ];
+            in
+            pkgs.runCommand "unitsmith-formatting" { inherit nativeBuildInputs; } ''
+              cd ${source}
+              cargo fmt --check
+              touch "$out"
+            '';
+
           generated = checkGenerated {
             inherit pkgs;
             manifest = ./tests/cases/homelab/unitsmith.toml;

@@ -42,8 +42,13 @@ pub(super) fn man(arguments: &cli::Man) -> Result<Report, Error> {
             })?
         }
     };
+    // A command has no version of its own, in place of which there would be nothing.
+    let source = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
     let mut text = Vec::new();
-    Man::new(page).render(&mut text).expect("memory takes all that is written to it");
+    Man::new(page)
+        .source(source)
+        .render(&mut text)
+        .expect("memory takes all that is written to it");
     Ok(data(&text))
 }
 

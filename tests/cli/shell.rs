@@ -46,7 +46,9 @@ fn every_command_has_a_page() {
     assert!(page.contains(".TH unitsmith 1"), "{page}");
     for command in commands(scratch.path()).iter().filter(|it| *it != "help") {
         let page = shown(scratch.path(), &format!("man {command}"));
-        assert!(page.contains(&format!(".TH unitsmith-{command} 1")), "{page}");
+        let version = env!("CARGO_PKG_VERSION");
+        let title = format!(".TH unitsmith-{command} 1  \"unitsmith {version}\"\n");
+        assert!(page.contains(&title), "{page}");
         assert!(page.contains(&format!("\\fBunitsmith {command}\\fR")), "{page}");
     }
     check(

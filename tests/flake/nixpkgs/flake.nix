@@ -65,6 +65,10 @@
               }
             );
 
+          emptyDirectory = build "empty-directory" { } ''
+            mkdir -p "$out/bin"
+          '';
+
           packages = {
             inherit lib;
 
@@ -74,6 +78,10 @@
                 function = import file;
               in
               function (builtins.intersectAttrs (builtins.functionArgs function) packages // arguments);
+
+            # They are on the PATH of the machine.
+            cargo = emptyDirectory;
+            rustfmt = emptyDirectory;
 
             emptyFile = build "empty-file" { } ''
               : > "$out"
