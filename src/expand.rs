@@ -73,7 +73,7 @@ fn activated(plan: &Plan, service: &Service, versions: Versions) -> Vec<Unit> {
             }
             Handoff::Proxy(proxy) => vec![
                 socket(plan, service, listener),
-                proxy::facing_the_user(plan, service, proxy),
+                proxy::facing_the_user(plan, service, proxy, versions),
                 proxy::backend(plan, service, proxy, versions),
             ],
         },
@@ -114,7 +114,7 @@ fn standing(plan: &Plan, service: &Service, versions: Versions) -> Unit {
     group::stop_with_groups(&mut unit, service);
     restart::give_up(&mut unit, service);
     run(&mut unit, plan, service, Around::nothing(versions));
-    restart::restart(&mut unit, service);
+    restart::restart(&mut unit, service, versions);
     restart::alone(&mut unit, service, versions);
     match &service.activation {
         Activation::Schedule(schedule) => schedule::run_to_the_end(&mut unit, schedule.timeout),
@@ -154,7 +154,7 @@ fn taking_the_socket(plan: &Plan, service: &Service, versions: Versions) -> Unit
     unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(0));
     run(&mut unit, plan, service, Around::nothing(versions));
     limit_start(&mut unit, service);
-    restart::restart(&mut unit, service);
+    restart::restart(&mut unit, service, versions);
     if d::service::RESTART_STEPS.is_known_to(versions) {
         restart::back_off(&mut unit, service);
     }

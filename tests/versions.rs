@@ -155,3 +155,29 @@ fn podman_options(words: &[String]) -> Vec<(String, String)> {
     let options = words.iter().skip(verb.split(' ').count()).take_while(is_option);
     options.map(|it| (verb.clone(), it.split('=').next().unwrap().to_owned())).collect()
 }
+
+/// There only the backend can tell whether it is ready, and before `RestartMode=` it cannot be waited for.
+#[test]
+fn a_proxy_whose_backend_tells_that_it_is_ready_needs_a_newer_systemd() {
+    let refused = |host: &str, service: &str| {
+        let manifest = format!(
+            "[hosts.attic]\n{host}\n[services.web]\n{service}\n\
+             activation = {{ on = \"socket\", handoff = \"proxy\" }}\n"
+        );
+        let problems = plan(&manifest, Format::Toml).err();
+        problems.map(|it| it.lines().next().unwrap().to_owned())
+    };
+    let process = "exec.command = [\"/usr/bin/web\", \"${backendPort}\"]";
+    let ready = format!("{process}\nreadiness.http.path = \"/\"");
+    let container = "container = { image = \"localhost/web:1\", ports = [{ container = 80 }] }";
+    let podman = "systemd = 252\npodman = \"4.3\"";
+    let account = "systemd = 252\npodman = \"4.3\"\nuser = \"alice\"";
+    let docker = "systemd = 252\ndocker = \"28.2\"";
+    for (host, service) in [(podman, process), (podman, container), (account, process)] {
+        assert_eq!(refused(host, service), None, "{host} {service}");
+    }
+    let problem = "error[US042]: `attic` has systemd 252; a proxy that loses no request needs 254";
+    for (host, service) in [(podman, ready.as_str()), (account, container), (docker, container)] {
+        assert_eq!(refused(host, service).as_deref(), Some(problem), "{host} {service}");
+    }
+}

@@ -16,18 +16,38 @@ use super::{
 };
 
 /// `systemd-socket-proxyd`, which stops when nobody is connected.
-pub(super) fn facing_the_user(plan: &Plan, service: &Service, proxy: &Proxy) -> Unit {
+pub(super) fn facing_the_user(
+    plan: &Plan,
+    service: &Service,
+    proxy: &Proxy,
+    versions: Versions,
+) -> Unit {
     let mut unit = Unit::new(service.name.as_str(), Kind::Service);
     describe(&mut unit, service, " (proxy)");
     let backend = format!("{}.service", workload_name(service));
-    let both = vec![format!("{}.socket", service.name), backend.clone()];
-    unit.assign(&d::unit::REQUIRES, Value::Names(both.clone()));
-    unit.assign(&d::unit::AFTER, Value::Names(both));
-    unit.add_names(&d::unit::WANTS, probe::watcher_of_proxied(service));
-    unit.assign(&d::unit::BINDS_TO, Value::Names(vec![backend]));
+    let socket = format!("{}.socket", service.name);
+    let both = vec![socket.clone(), backend.clone()];
+    let wait = Wait::of(versions);
+    match wait {
+        Wait::Backend => {
+            unit.assign(&d::unit::REQUIRES, Value::Names(both.clone()));
+            unit.assign(&d::unit::AFTER, Value::Names(both));
+            unit.add_names(&d::unit::WANTS, probe::watcher_of_proxied(service));
+            unit.assign(&d::unit::BINDS_TO, Value::Names(vec![backend]));
+        }
+        Wait::Proxy => {
+            unit.assign(&d::unit::REQUIRES, Value::Names(vec![socket]));
+            unit.assign(&d::unit::WANTS, Value::Names(vec![backend.clone()]));
+            unit.add_names(&d::unit::WANTS, probe::watcher_of_proxied(service));
+            unit.assign(&d::unit::AFTER, Value::Names(both));
+            unit.assign(&d::unit::PART_OF, Value::Names(vec![backend]));
+        }
+    }
     group::stop_with_groups(&mut unit, service);
     unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(0));
-    unit.assign(&d::service::TYPE, Value::Keyword("notify"));
+    // The proxy of systemd 252 does not say when it is ready.
+    let kind = if wait == Wait::Backend { "notify" } else { "exec" };
+    unit.assign(&d::service::TYPE, Value::Keyword(kind));
     let words = vec![
         Program::Systemd("lib/systemd/systemd-socket-proxyd").into(),
         // A blank inside the span would make two words of one.
@@ -38,7 +58,16 @@ pub(super) fn facing_the_user(plan: &Plan, service: &Service, proxy: &Proxy) -> 
         Text::literal(format!("{}:", bracketed(LOOPBACK)))
             .then(own_port(service, PortRole::Backend)),
     ];
+    if wait == Wait::Proxy {
+        let wait = script(until_it_answers(service, CONNECTED_SOME_TIME));
+        unit.assign(&d::service::EXEC_START_PRE, Value::Commands(vec![wait]));
+    }
     unit.assign(&d::service::EXEC_START, Value::command(words));
+    if wait == Wait::Proxy {
+        let give_up = give_the_backend_up(service);
+        unit.assign(&d::service::EXEC_STOP_POST, Value::Commands(vec![give_up]));
+        limit_the_start(&mut unit, service, proxy);
+    }
     // It accepts whoever calls, and needs nothing of the host.
     unit.assign(&d::service::DYNAMIC_USER, Value::Flag(true));
     group::limit(&mut unit, plan, service);
@@ -53,18 +82,51 @@ pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy, versions: V
     unit.assign(&d::unit::STOP_WHEN_UNNEEDED, Value::Flag(true));
     unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(0));
     // What else shows that it is ready says more than its port.
-    let wait = service.readiness.is_none().then(|| until_it_answers(service));
+    let is_waiting = Wait::of(versions) == Wait::Backend && service.readiness.is_none();
+    let wait = is_waiting.then(|| until_it_answers(service, CONNECTED));
     let after_start = match service.workload {
         Workload::Process(_) | Workload::Flake => wait.map(script),
         Workload::Container(_) => Some(end_with_the_container(wait.unwrap_or_default())),
+    };
+    let verb = match Wait::of(versions) {
+        Wait::Backend => "stop",
+        Wait::Proxy => "try-restart",
     };
     let around = Around {
         versions,
         after_start: after_start.into_iter().collect(),
         // The proxy ends with its backend, so that the next connection waits for both.
-        after_stop: vec![tell_systemd(service, "stop", format!("{}.service", service.name))],
+        after_stop: vec![tell_systemd(service, verb, format!("{}.service", service.name))],
     };
     run(&mut unit, plan, service, around);
+    limit_the_start(&mut unit, service, proxy);
+    restart::restart(&mut unit, service, versions);
+    if Wait::of(versions) == Wait::Backend {
+        unit.assign(&d::service::RESTART_MODE, Value::Keyword("direct"));
+        restart::back_off(&mut unit, service);
+    }
+    unit
+}
+
+/// Which unit is not up until the service answers.
+///
+/// A proxy that requires its backend is stopped as soon as the backend has failed, and the client who still waits
+/// starts both again at once: 316 starts in 8 s. `RestartMode=direct` of systemd 254 lets the backend fail without
+/// that; before, the proxy only wants its backend and waits itself, so that nothing but `RestartSec=` paces it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wait {
+    Backend,
+    Proxy,
+}
+
+impl Wait {
+    fn of(versions: Versions) -> Wait {
+        if d::service::RESTART_MODE.is_known_to(versions) { Wait::Backend } else { Wait::Proxy }
+    }
+}
+
+/// Assigns how long a client waits before the start is given up and tried again.
+fn limit_the_start(unit: &mut Unit, service: &Service, proxy: &Proxy) {
     let timeout = proxy.start_timeout.or(probe::start_timeout(service));
     let timeout = timeout.or(match service.workload {
         Workload::Process(_) | Workload::Flake => None,
@@ -72,19 +134,32 @@ pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy, versions: V
         Workload::Container(_) => Some(probe::PATIENCE_WITH_PULLING),
     });
     unit.assign_some(&d::service::TIMEOUT_START_SEC, timeout.map(Value::Duration));
-    restart::restart(&mut unit, service);
-    unit.assign(&d::service::RESTART_MODE, Value::Keyword("direct"));
-    restart::back_off(&mut unit, service);
-    unit
 }
 
-/// Waits in bash alone, polling every 10 ms, and gives up at once when the service is gone.
+/// Starts a backend anew that did not answer in time: a proxy that is wanted again at once would find the same one,
+/// and that would take back the job of a mere stop.
+fn give_the_backend_up(service: &Service) -> Command {
+    let mut command = script(Text::literal("[[ $SERVICE_RESULT != timeout ]] || exec \"$@\""));
+    let words = [
+        "--no-block".into(),
+        "try-restart".into(),
+        format!("{}.service", workload_name(service)).into(),
+    ];
+    command.words.extend(["bash".into(), Program::Systemd("bin/systemctl").into()]);
+    command.words.extend(words);
+    command.failure = Failure::Ignored;
+    // Stopping a unit is not for the account of the proxy.
+    command.privileges = Privileges::Full;
+    command
+}
+
+/// A wait in bash alone, polling every 10 ms; its end says what is enough and when to give up.
 ///
 /// The manifest contributes nothing but the number of the port.
-fn until_it_answers(service: &Service) -> Text {
+fn until_it_answers(service: &Service, end: &'static str) -> Text {
     Text::literal(format!("until {{ exec 3<>/dev/tcp/{LOOPBACK}/"))
         .then(own_port(service, PortRole::Backend))
-        .then(Text::literal(CONNECTED))
+        .then(Text::literal(end))
 }
 
 /// A script of bash, which must succeed.
@@ -96,9 +171,12 @@ fn script(text: Text) -> Command {
     }
 }
 
-/// The end of the wait where a connection is proof enough.
+/// The end of the wait where a connection is proof enough; it gives up at once when the service is gone.
 const CONNECTED: &str =
     "; } 2>/dev/null; do kill -0 $MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done";
+
+/// The same for somebody else than the service, which may come back: the limit of the start ends it.
+const CONNECTED_SOME_TIME: &str = "; } 2>/dev/null; do read -rt 0.01 <> <(:) || :; done";
 
 /// Lets the backend of a proxy wait until its container listens, whatever its forwarder says.
 ///

@@ -10,15 +10,24 @@ use crate::unit::{Unit, Value};
 /// How the pauses grow where a client may be waiting.
 const USUAL_BACK_OFF: BackOff = BackOff { steps: 8, max_delay: Duration::milliseconds(30_000) };
 
+/// The pause where somebody may be waiting and pauses cannot grow: a service that fails at start is started less
+/// than once a second, and its client waits so long after each failure.
+const STEADY_PAUSE: Duration = Duration::milliseconds(1_500);
+
 /// What podman is given beyond the time of the container, before systemd kills podman itself.
 const PATIENCE_WITH_PODMAN: Duration = Duration::milliseconds(15_000);
 
 /// Assigns when the service is started again, and after which pause.
-pub(super) fn restart(unit: &mut Unit, service: &Service) {
+pub(super) fn restart(unit: &mut Unit, service: &Service, versions: Versions) {
     let policy = service.restart.policy;
     unit.assign(&d::service::RESTART, Value::Keyword(policy.as_str()));
     if policy != RestartPolicy::No || service.restart.delay.is_some() {
-        let delay = service.restart.delay.unwrap_or(service.activation.usual_restart_delay());
+        let is_steady = !d::service::RESTART_STEPS.is_known_to(versions);
+        let usual = match service.activation.handoff() {
+            Some(_) if is_steady => STEADY_PAUSE,
+            Some(_) | None => service.activation.usual_restart_delay(),
+        };
+        let delay = service.restart.delay.unwrap_or(usual);
         unit.assign(&d::service::RESTART_SEC, Value::Duration(delay));
     }
     if let Some(back_off) = service.restart.back_off {

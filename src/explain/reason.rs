@@ -340,7 +340,8 @@ const REASONS: &[Reason] = &[
     where_it(
         is_woken,
         &d::service::RESTART_SEC,
-        "The first pause, short because somebody may be waiting.",
+        "The pause before it is started again, the first where pauses grow: short because somebody \
+         may be waiting.",
     ),
     because(
         &d::service::RESTART_STEPS,

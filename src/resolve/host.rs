@@ -18,9 +18,12 @@ use super::{
 const IMPLIED_SYSTEMD: u16 = 257;
 const IMPLIED_ENGINE: Engine = Engine::Podman(Version::new(5, 4, 0));
 
-/// The oldest systemd whose proxied services are paced and lose no request:
-/// `RestartMode=direct` and the restart back-off came with it (systemd.service(5)).
-const PROXY_SINCE: u16 = 254;
+/// The oldest systemd on which it was measured that a proxy loses no request.
+const PROXY_SINCE: u16 = 252;
+
+/// The same where only the backend can tell whether it is ready, because a forwarder accepts connections before or
+/// because more than a port shows it: `RestartMode=direct` came with it (systemd.service(5)).
+const PROXY_OF_READY_BACKEND_SINCE: u16 = 254;
 
 /// The hosts of a manifest.
 pub(super) struct Hosts {
@@ -247,12 +250,13 @@ pub(super) fn assign(
         refuse_flake_alone(service, &chosen, hosts, problems);
         if !hosts.is_declared {
             let kind = Kind::Plain { systemd: IMPLIED_SYSTEMD, engine: IMPLIED_ENGINE };
-            check_versions(service, "the host that is meant without `hosts`", kind, problems);
+            check_versions(service, "the host that is meant without `hosts`", kind, None, problems);
         }
         for host in chosen {
             let variant = variants.get(&host).and_then(|it| it.get(name));
             let service = variant.unwrap_or(service);
-            check_versions(service, &format!("`{host}`"), hosts.hosts[&host], problems);
+            let (kind, user) = (hosts.hosts[&host], hosts.users.get(&host));
+            check_versions(service, &format!("`{host}`"), kind, user, problems);
             account::refuse_others(service, &written.allow, &host, hosts, problems);
             runs_on.entry(host).or_default().insert(name.clone());
         }
@@ -337,19 +341,24 @@ pub(super) fn chosen_hosts(
     names
 }
 
-fn check_versions(service: &Service, host: &str, kind: Kind, problems: &mut Vec<Problem>) {
+fn check_versions(
+    service: &Service,
+    host: &str,
+    kind: Kind,
+    user: Option<&UserName>,
+    problems: &mut Vec<Problem>,
+) {
     let (Kind::Nixos { systemd } | Kind::Plain { systemd, engine: _ }) = kind else {
         // `gap` asks what process-compose can do.
         return;
     };
-    if service.activation.is_proxied() && systemd < PROXY_SINCE {
+    let needed = proxy_since(service, kind, user);
+    if service.activation.is_proxied() && systemd < needed {
         problems.push(
             Problem::new(
                 Code::HostTooOld,
                 service_path(&service.name).key("activation").key("handoff").at_value(),
-                format!(
-                    "{host} has systemd {systemd}; a proxy that loses no request needs {PROXY_SINCE}"
-                ),
+                format!("{host} has systemd {systemd}; a proxy that loses no request needs {needed}"),
             )
             .hint("leave that host out of the service's `hosts`, or let the service start at boot there"),
         );
@@ -393,6 +402,20 @@ pub(super) fn process_compose(hosts: &Hosts, runs_on: &RunsOn) -> Vec<ComposeHos
         }
     });
     each.collect()
+}
+
+/// The oldest systemd that has a proxy for a service.
+fn proxy_since(service: &Service, kind: Kind, user: Option<&UserName>) -> u16 {
+    let is_told_by_its_port = service.readiness.is_none()
+        && match (kind, &service.workload) {
+            // The modules are the same for every release, and those with less are no longer maintained.
+            (Kind::Nixos { .. } | Kind::ProcessCompose { .. }, _) | (_, Workload::Flake) => false,
+            (Kind::Plain { .. }, Workload::Process(_)) => true,
+            (Kind::Plain { engine, systemd: _ }, Workload::Container(_)) => {
+                matches!(engine, Engine::Podman(_)) && user.is_none()
+            }
+        };
+    if is_told_by_its_port { PROXY_SINCE } else { PROXY_OF_READY_BACKEND_SINCE }
 }
 
 /// Returns the hosts with plain unit files and what each runs.

@@ -8,7 +8,7 @@ const WRONG: &str = r#"
 prefix = "a..b"
 
 [hosts.old]
-systemd = 252
+systemd = 251
 
 [hosts.Nix]
 nixos = "25.12"
@@ -317,7 +317,7 @@ fn every_problem_is_shown_at_once() {
                |
                = help: use `${backendPort}` in its command or environment (a container publishes it with `ports`), or pin `backendPort` to the port that it is configured with
 
-            error[US042]: `old` has systemd 252; a proxy that loses no request needs 254
+            error[US042]: `old` has systemd 251; a proxy that loses no request needs 252
               --> unitsmith.toml:53:41
                |
             53 | activation = { on = "socket", handoff = "proxy" }

@@ -204,7 +204,7 @@ fn older_systemd_is_given_only_what_it_knows() {
             systemd  web.service          Type=exec
             systemd  web.service          ExecStart=/usr/bin/web
             systemd  web.service          Restart=on-failure
-            systemd  web.service          RestartSec=500ms
+            systemd  web.service          RestartSec=1s 500ms
             systemd  web.socket           ListenStream=127.0.0.1:9575
             systemd  web.socket           TriggerLimitIntervalSec=0
             systemd  web.socket           WantedBy=sockets.target

@@ -137,3 +137,46 @@ fn a_request_of_an_account_does_not_wait_for_the_network_of_the_host() {
         "#]],
     );
 }
+
+/// Without `RestartMode=direct` each failure of the backend would start both again at once.
+#[test]
+fn before_254_a_proxy_waits_in_the_place_of_its_backend() {
+    check_manifest(
+        r#"
+        [hosts.attic]
+        systemd = 252
+        podman = "4.3"
+        [services.web]
+        exec.command = ["/usr/bin/web", "${backendPort}"]
+        activation = { on = "socket", handoff = "proxy", startTimeout = "5s" }
+        "#,
+        &[
+            "Requires",
+            "Wants",
+            "After",
+            "BindsTo",
+            "PartOf",
+            "Type",
+            "ExecStartPre",
+            "ExecStartPost",
+            "ExecStopPost",
+            "TimeoutStartSec",
+            "RestartSec",
+            "RestartMode",
+        ],
+        expect![[r#"
+            systemd  web-backend.service  Type=exec
+            systemd  web-backend.service  ExecStopPost=-/usr/bin/systemctl --no-block try-restart web.service
+            systemd  web-backend.service  TimeoutStartSec=5s
+            systemd  web-backend.service  RestartSec=1s 500ms
+            systemd  web.service          Requires=web.socket
+            systemd  web.service          Wants=web-backend.service
+            systemd  web.service          After=web.socket web-backend.service
+            systemd  web.service          PartOf=web-backend.service
+            systemd  web.service          Type=exec
+            systemd  web.service          ExecStartPre=/bin/bash -c 'until { exec 3<>/dev/tcp/127.0.0.1/28304; } 2>/dev/null; do read -rt 0.01 <> <(:) || :; done'
+            systemd  web.service          ExecStopPost=-+/bin/bash -c '[[ $$SERVICE_RESULT != timeout ]] || exec "$$@"' bash /usr/bin/systemctl --no-block try-restart web-backend.service
+            systemd  web.service          TimeoutStartSec=5s
+        "#]],
+    );
+}

@@ -7,7 +7,7 @@ use crate::support::nixos::Evaluated;
 
 use super::generated::{Files, Generated};
 use super::machine::Machine;
-use super::setting::{Account, Setting};
+use super::setting::{Account, Setting, Source};
 
 /// Makes the account whose services run without root.
 pub(super) fn add_account(machine: &Machine) -> Account {
@@ -36,6 +36,13 @@ pub(super) fn prepare(setting: &Setting) {
     if !controllers.unwrap().contains("pids") {
         // podman asks for a limit on processes, which such a kernel refuses.
         containers.push_str("pids_limit=0\n");
+    }
+    if setting.source == Source::Older {
+        // Debian 12 raises limits, which a machine of CI may not do.
+        let limits =
+            "echo \"'nofile=$(ulimit -Hn):$(ulimit -Hn)', 'nproc=$(ulimit -Hu):$(ulimit -Hu)'\"";
+        let limits = machine.enter(&["bash", "-c", limits]);
+        containers.push_str(&format!("default_ulimits=[{limits}]\n[engine]\nruntime=\"runc\"\n"));
     }
     machine.write("/etc/containers/containers.conf", containers);
     import_image(setting, "1");

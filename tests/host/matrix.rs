@@ -45,6 +45,15 @@ fn what_an_account_has_answers_in_every_state() {
     }
 }
 
+#[test]
+fn what_debian_12_has_answers_in_every_state() {
+    let setting = Setting::of(Source::Older);
+    for (column, kind) in [("Debian 12 process", "process"), ("Debian 12 container", "container")] {
+        sleeping(setting, column, kind);
+        standing(setting, column, kind);
+    }
+}
+
 /// No unit of the system has asked for the target of the network, and there is no network.
 #[test]
 fn a_request_of_an_account_does_not_wait_for_the_network() {

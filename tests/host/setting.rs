@@ -20,6 +20,18 @@ pub(crate) enum Source {
     Nixos,
     /// Unit files and Quadlets of an account.
     Account,
+    /// Unit files for what Debian 12 has: systemd 252, and podman without Quadlet.
+    Older,
+}
+
+impl Source {
+    /// The release of Debian on whose programs the services run.
+    fn suite(self) -> &'static str {
+        match self {
+            Source::Quadlets | Source::Services | Source::Nixos | Source::Account => "trixie",
+            Source::Older => "bookworm",
+        }
+    }
 }
 
 /// A booted host with installed services.
@@ -54,11 +66,13 @@ impl Setting {
             setting.machine.enter(&["systemctl", "start", "network-online.target"]);
             setting
         });
+        static OLDER: LazyLock<Setting> = LazyLock::new(|| Setting::new(Source::Older));
         match source {
             Source::Quadlets => &QUADLETS,
             Source::Services => &SERVICES,
             Source::Nixos => &NIXOS,
             Source::Account => &ACCOUNT,
+            Source::Older => &OLDER,
         }
     }
 
@@ -69,7 +83,7 @@ impl Setting {
 
     /// A host of its own with other services.
     pub(super) fn with(source: Source, generated: &Generated) -> Setting {
-        let machine = Machine::boot("trixie");
+        let machine = Machine::boot(source.suite());
         let account = (source == Source::Account).then(|| install::add_account(&machine));
         let ports = generated.ports.clone();
         let with_port = ports.keys().map(String::as_str).filter(|it| !it.contains('/'));

@@ -30,7 +30,9 @@ fn only_the_socket_whose_port_is_taken_fails(subject: Subject) {
     // An account may not look at the processes of others.
     let holder = match setting.source {
         Source::Account => "a process of the account 0".to_owned(),
-        Source::Quadlets | Source::Services | Source::Nixos => format!("of `{thief}.service`"),
+        Source::Quadlets | Source::Services | Source::Nixos | Source::Older => {
+            format!("of `{thief}.service`")
+        }
     };
     let is_named =
         verified.stdout.contains("its port is held by") && verified.stdout.contains(&holder);
