@@ -80,6 +80,12 @@ fn what_nixos_has_is_verified() {
 }
 
 #[test]
+fn what_debian_12_has_is_verified() {
+    assert_healthy(Source::Older, PROCESSES);
+    assert_healthy(Source::Older, CONTAINERS);
+}
+
+#[test]
 fn healthy_services_of_an_account_are_verified_without_root() {
     assert_healthy(Source::Account, &["process-fd", "process-proxy", "container-proxy"]);
 }

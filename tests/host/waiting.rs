@@ -180,3 +180,23 @@ fn podman_finds_out_whether_a_container_is_ready_and_works() {
         run("needs-container") != before && state("needs-container") == "active"
     });
 }
+
+#[test]
+fn a_proxy_waits_until_its_container_is_ready_and_one_that_works_no_more_is_killed() {
+    let file = |name: &str| format!("/srv/container-proxy/{name}");
+    host().machine.write(&file("alive"), "");
+    let service = host().service("container-proxy");
+    let backend = "container-proxy-backend";
+    let first = std::thread::scope(|scope| {
+        let client = scope.spawn(|| service.run());
+        wait_until("its container runs", || service.starts() == 1);
+        assert_eq!(state(backend), "activating");
+        host().machine.write(&file("ready"), "");
+        client.join().unwrap()
+    });
+    let before = run(backend);
+    std::fs::remove_file(host().machine.file(&file("alive"))).unwrap();
+    wait_until("it was killed", || run(backend) != before || restarts(backend) >= 1);
+    host().machine.write(&file("alive"), "");
+    assert_ne!(service.run(), first);
+}
