@@ -138,7 +138,7 @@ mod tests {
 
     /// Compares a unit and its link with what is found at both, and says in words what comes of it.
     fn check(unit: Option<Found>, enabled: Option<Found>, expected: &[&str]) {
-        let mut wanted = Tree { header: fileset::header("unitsmith.toml"), files: BTreeMap::new() };
+        let mut wanted = Tree { header: fileset::header("unitsmith.toml"), ..Tree::default() };
         wanted.files.insert(place(UNIT), Content::Text(OURS.to_owned()));
         wanted.files.insert(place(LINK), Content::Link(TARGET.to_owned()));
         check_tree(&wanted, unit, enabled, expected);
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn what_is_wanted_no_more_is_removed_where_it_is_ours() {
-        let nothing = Tree { header: fileset::header("unitsmith.toml"), files: BTreeMap::new() };
+        let nothing = Tree { header: fileset::header("unitsmith.toml"), ..Tree::default() };
         let both = [&*format!("remove {LINK}"), &format!("remove {UNIT}")];
         check_tree(&nothing, Some(text(OURS)), Some(link(TARGET)), &both);
         let neither = [&*format!("given up {UNIT}"), &format!("given up {LINK}")];

@@ -57,6 +57,9 @@ struct GenerationFile {
     links: BTreeMap<String, String>,
 }
 
+    /// Trees of earlier versions have none.
+    #[serde(default)]
+    ports: BTreeMap<String, u16>,
 impl Inventory {
     /// Reads what was kept; the error says in the user's words why it cannot be.
     pub fn parse(text: &str) -> Result<Inventory, String> {
@@ -85,27 +88,29 @@ impl Generation {
     /// Reads a tree that was applied once.
     pub fn parse(text: &str) -> Result<Generation, String> {
         let file: GenerationFile = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        let GenerationFile { version, number, header, files, links } = file;
+        let GenerationFile { version, number, header, files, links, ports } = file;
         check_version(version)?;
         let texts = files.into_iter().map(|(path, text)| (path, Content::Text(text)));
         let links = links.into_iter().map(|(path, target)| (path, Content::Link(target)));
         let files = texts.chain(links).map(|(path, content)| Ok((place(&path)?, content)));
         let files = files.collect::<Result<_, String>>()?;
-        Ok(Generation { number, tree: Tree { header, files } })
+        Ok(Generation { number, tree: Tree { header, files, ports } })
     }
 
     /// The tree as it is to be kept.
     pub fn print(&self) -> String {
         let mut files = BTreeMap::new();
         let mut links = BTreeMap::new();
-        for (place, content) in &self.tree.files {
+        let Tree { header, files: all, ports } = &self.tree;
+        for (place, content) in all {
             match content {
                 Content::Text(text) => files.insert(place.to_string(), text.clone()),
                 Content::Link(target) => links.insert(place.to_string(), target.clone()),
             };
         }
-        let header = self.tree.header.clone();
-        print(&GenerationFile { version: VERSION, number: self.number, header, files, links })
+        let (header, ports) = (header.clone(), ports.clone());
+        let number = self.number;
+        print(&GenerationFile { version: VERSION, number, header, files, links, ports })
     }
 }
 
@@ -147,7 +152,8 @@ mod tests {
         let link = Content::Link("/etc/systemd/system/a.service".to_owned());
         let files = [("systemd/a.service", text), ("systemd/b.target.wants/a.service", link)];
         let files = files.map(|(path, content)| (place(path).expect("it is one"), content));
-        Tree { header: "by hand".to_owned(), files: files.into() }
+        let ports = [("a".to_owned(), 7001)].into();
+        Tree { header: "by hand".to_owned(), files: files.into(), ports }
     }
 
     #[test]

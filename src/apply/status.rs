@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::directive::Quoting;
+use crate::syntax::unit::read;
 use crate::unit::name_in_systemd;
 use crate::unitset::Meaning;
 
@@ -12,7 +14,7 @@ use super::tree::{Tree, wanted_by};
 pub struct Service {
     pub name: String,
     pub pattern: Pattern,
-    /// The port on which it is called, where a unit says it.
+    /// The port on which it is called, where a unit or the manifest says it.
     pub port: Option<u16>,
     /// Whether it is a job that ends by itself.
     pub is_job: bool,
@@ -168,7 +170,9 @@ pub fn services(tree: &Tree) -> Vec<Service> {
         };
         let kind = own.and_then(|it| Some(Meaning::read(it).ok()?.get("Service", "Type").to_vec()));
         let is_job = kind.is_some_and(|it| it.last().is_some_and(|it| it == "oneshot"));
-        Service { name: name.clone(), pattern, port: socket.and_then(port), is_job }
+        let port = socket.and_then(port).or_else(|| tree.ports.get(name).copied());
+        let port = port.or_else(|| own.and_then(published));
+        Service { name: name.clone(), pattern, port, is_job }
     });
     services.collect()
 }
@@ -186,6 +190,24 @@ fn port(text: &str) -> Option<u16> {
     let meaning = Meaning::read(text).ok()?;
     let addresses = meaning.get("Socket", "ListenStream");
     addresses.iter().find_map(|it| it.rsplit(':').next()?.parse().ok())
+}
+
+/// The first port that the container of a unit publishes.
+fn published(text: &str) -> Option<u16> {
+    let meaning = Meaning::read(text).ok()?;
+    let words = |key: &str, section, quoting| {
+        let values = meaning.get(section, key).iter();
+        values.filter_map(|it| read::texts(quoting, it)).flatten().collect::<Vec<_>>()
+    };
+    let quadlet = words("PublishPort", "Container", Quoting::QuadletRaw);
+    let engine = words("ExecStart", "Service", Quoting::Command);
+    let engine = engine.iter().filter_map(|it| it.strip_prefix("--publish=").map(str::to_owned));
+    quadlet.into_iter().chain(engine).find_map(|it| host_port(&it))
+}
+
+/// The port of the host in `[ADDRESS:]PORT:PORT[/PROTOCOL]`, in the form of podman-run(1).
+fn host_port(published: &str) -> Option<u16> {
+    published.rsplit(':').nth(1)?.parse().ok()
 }
 
 /// How long something is, in the largest unit that it fills.
@@ -224,10 +246,17 @@ mod tests {
             ("quadlet/f.volume", ""),
             ("systemd/g-network.service", ""),
             ("systemd/h.slice", ""),
+            ("quadlet/i.container", "[Container]\nPublishPort=127.0.0.1:81:80\n"),
+            (
+                "systemd/j.service",
+                "[Service]\nExecStart=/usr/bin/podman run --publish=[::1]:82:80/udp a\n",
+            ),
+            ("quadlet/k.container", "[Container]\nPublishPort=80\n"),
         ];
         let files = files.map(|(path, text)| (path, format!("# {header}\n{text}")));
         let files = files.iter().map(|(path, text)| (*path, text.as_str()));
-        let tree = Tree::new(header, files, &Manager::System).expect("it is one");
+        let mut tree = Tree::new(header, files, &Manager::System).expect("it is one");
+        tree.ports = [("a", 79), ("d", 83)].map(|(name, it)| (name.to_owned(), it)).into();
         let shown: Vec<String> = services(&tree)
             .iter()
             .map(|it| format!("{} {} {:?}", it.name, it.pattern.as_str(), it.port))
@@ -236,8 +265,11 @@ mod tests {
             "a proxy Some(80)",
             "b fd None",
             "c schedule None",
-            "d boot None",
+            "d boot Some(83)",
             "e-backend manual None",
+            "i manual Some(81)",
+            "j manual Some(82)",
+            "k manual None",
         ];
         assert_eq!(shown, expected);
     }

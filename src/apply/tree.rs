@@ -14,6 +14,10 @@ pub struct Tree {
     /// The comment on the first line of each file, which names the manifest.
     pub header: String,
     pub files: BTreeMap<Place, Content>,
+    /// The ports of services by their names, as far as a manifest told them and not files alone.
+    ///
+    /// They are for people; what the files say is what counts.
+    pub ports: BTreeMap<String, u16>,
 }
 
 /// What is wanted at a place.
@@ -40,7 +44,7 @@ impl Tree {
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
         manager: &Manager,
     ) -> Result<Tree, Vec<Refused>> {
-        let mut tree = Tree { header: header.to_owned(), files: BTreeMap::new() };
+        let mut tree = Tree { header: header.to_owned(), ..Tree::default() };
         let mut refused = Vec::new();
         for (path, text) in files {
             let refuse = |why| Refused { path: path.to_owned(), why };

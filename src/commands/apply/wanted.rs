@@ -1,6 +1,7 @@
 //! What one host is to have, from a manifest or from a directory of generated files.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::apply::place::{Directory, Manager};
@@ -11,6 +12,8 @@ use crate::disk::{self, Durability, Entry};
 use crate::emit::{self, Target};
 use crate::error::Error;
 use crate::fileset;
+use crate::plan::service::Service;
+use crate::plan::{PlainHost, Plan};
 use crate::problem::{Code, Path as ManifestPath, Problem};
 
 use super::super::{Loaded, Outcome, Report, load, manifest_path, plural};
@@ -26,6 +29,8 @@ pub(super) struct Wanted {
 struct Files {
     header: String,
     files: Vec<(String, String)>,
+    /// The ports of services, which a tree of files does not tell.
+    ports: BTreeMap<String, u16>,
     talk: String,
 }
 
@@ -40,7 +45,7 @@ pub(super) fn wanted(
         Some(directory) if disk::is_directory(directory) => generated(directory, arguments)?,
         source => from_manifest(&cli::Manifest { path: source.clone() }, arguments, lock)?,
     };
-    let Files { header, mut files, talk } = match files {
+    let Files { header, mut files, ports, talk } = match files {
         Ok(files) => files,
         Err(report) => return Ok(Err(report)),
     };
@@ -65,6 +70,7 @@ pub(super) fn wanted(
     let pairs = files.iter().map(|(path, text)| (path.as_str(), text.as_str()));
     Ok(match Tree::new(&header, pairs, manager) {
         Ok(tree) => {
+            let tree = Tree { ports, ..tree };
             let left = (others > 0).then(|| left_to_others(others, manager));
             Ok(Wanted { tree, talk: talk + &left.unwrap_or_default() })
         }
@@ -140,7 +146,19 @@ fn from_manifest(
         (path.to_owned(), text.to_owned())
     });
     let header = fileset::header(&plan.manifest);
-    Ok(Ok(Files { header, files: files.collect(), talk: warnings }))
+    let ports = plan.plain_hosts.first().map(|it| ports(&plan, it)).unwrap_or_default();
+    Ok(Ok(Files { header, files: files.collect(), ports, talk: warnings }))
+}
+
+/// The ports on which the services of a host are called.
+fn ports(plan: &Plan, host: &PlainHost) -> BTreeMap<String, u16> {
+    let plan = match &host.name {
+        Some(name) => plan.on(name),
+        None => Cow::Borrowed(plan),
+    };
+    let port = |it: &Service| it.port.map(|port| port.number).or_else(|| it.fixed_ports().next());
+    let services = host.services.iter().map(|name| &plan.services[name]);
+    services.filter_map(|it| Some((it.name.to_string(), port(it)?))).collect()
 }
 
 fn generated(directory: &Path, arguments: &cli::Wanted) -> Result<Result<Files, Report>, Error> {
@@ -174,7 +192,8 @@ fn generated(directory: &Path, arguments: &cli::Wanted) -> Result<Result<Files, 
             "make them with `unitsmith gen`, or name the manifest",
         ));
     };
-    Ok(Ok(Files { header: header.to_owned(), files, talk: String::new() }))
+    let (header, ports) = (header.to_owned(), BTreeMap::new());
+    Ok(Ok(Files { header, files, ports, talk: String::new() }))
 }
 
 /// Returns the host that is meant, `None` for the one that has no name.
