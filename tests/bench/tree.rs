@@ -1,6 +1,6 @@
-//! How long a tree takes, and how much memory, beside coreutils and diffutils on the same tree.
+//! How long a tree takes, and the host that gets it, and how much memory, beside coreutils and diffutils on the same tree.
 //!
-//! `cargo bench` prints the table of the README; `cargo bench -- 300` measures one size.
+//! `cargo bench` prints the tables of the README; `cargo bench -- 300` measures one size.
 //! Machines differ and are shared, so what counts are the ratios: both sides take turns in the same rounds,
 //! and the medians are compared.
 //! `TMPDIR` chooses the disk: on one of memory the programs themselves are compared, on others the journal, too.
@@ -32,8 +32,16 @@ fn main() {
         "| services | files | `gen` | `cp -r` | ratio | `gen` again | `check` | `diff -r` | ratio | memory |\n\
          |--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
     );
-    for size in if named.is_empty() { SIZES.to_vec() } else { named } {
-        print(&row(size));
+    let sizes = if named.is_empty() { SIZES.to_vec() } else { named };
+    for size in &sizes {
+        print(&row(*size));
+    }
+    print(
+        "\n| services | files and links | `apply` of new ones | `cp -r` | ratio | `apply` again | `apply TREE` again | `diff -r` | ratio | ratio of `TREE` |\n\
+         |--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
+    );
+    for size in sizes {
+        print(&row_of_a_host(size));
     }
 }
 
@@ -116,6 +124,57 @@ fn measure(directory: &Path, runs: &mut Runs) {
     runs.diff.push(run(&["diff", "-r", "generated", "copy"]));
 }
 
+/// What is measured of one host in each round.
+#[derive(Default)]
+struct HostRuns {
+    new: Vec<Usage>,
+    again: Vec<Usage>,
+    tree: Vec<Usage>,
+    copy: Vec<Usage>,
+    diff: Vec<Usage>,
+}
+
+/// Measures one size on the plain host of the homelab, in an image, and returns its row of the table.
+fn row_of_a_host(size: usize) -> String {
+    let homelabs = size.div_ceil(6);
+    let scratch = tempfile::tempdir().unwrap();
+    fs::write(scratch.path().join("unitsmith.toml"), manifest(homelabs)).unwrap();
+    run(scratch.path(), &[env!("CARGO_BIN_EXE_unitsmith"), "gen"]);
+    measure_host(scratch.path(), &mut HostRuns::default());
+    let mut runs = HostRuns::default();
+    for _ in 0..ROUNDS {
+        measure_host(scratch.path(), &mut runs);
+    }
+    let HostRuns { new, again, tree, copy, diff } = &runs;
+    format!(
+        "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n",
+        homelabs * 6,
+        count_files(&scratch.path().join("image/etc")),
+        milliseconds(new),
+        milliseconds(copy),
+        ratio(new, copy),
+        milliseconds(again),
+        milliseconds(tree),
+        milliseconds(diff),
+        ratio(again, diff),
+        ratio(tree, diff),
+    )
+}
+
+fn measure_host(directory: &Path, runs: &mut HostRuns) {
+    let unitsmith = env!("CARGO_BIN_EXE_unitsmith");
+    let run = |command: &[&str]| run(directory, command);
+    let apply = [unitsmith, "apply", "--root", "image", "--host", "shelf"];
+    remove(&directory.join("image"));
+    fs::create_dir(directory.join("image")).unwrap();
+    runs.new.push(run(&apply));
+    runs.again.push(run(&apply));
+    runs.tree.push(run(&[&apply[..], &["generated"]].concat()));
+    remove(&directory.join("copy"));
+    runs.copy.push(run(&["cp", "-r", "generated/hosts/shelf", "copy"]));
+    runs.diff.push(run(&["diff", "-r", "generated/hosts/shelf", "copy"]));
+}
+
 fn remove(directory: &Path) {
     if directory.exists() {
         fs::remove_dir_all(directory).unwrap();
@@ -136,7 +195,9 @@ fn run(directory: &Path, command: &[&str]) -> Usage {
 
 fn count_files(directory: &Path) -> usize {
     let entries = fs::read_dir(directory).unwrap().map(Result::unwrap);
-    entries.map(|it| if it.path().is_dir() { count_files(&it.path()) } else { 1 }).sum()
+    entries
+        .map(|it| if it.file_type().unwrap().is_dir() { count_files(&it.path()) } else { 1 })
+        .sum()
 }
 
 fn median(usages: &[Usage]) -> Duration {
