@@ -5,8 +5,9 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
 use std::process::{Command, Output, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, OnceLock, mpsc};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -21,6 +22,8 @@ use crate::error::Error;
 pub struct Systemctl {
     /// The runtime directory of the account whose manager it is; `None` is the system's.
     runtime: Option<String>,
+    /// What a job holds until it is done, even where who asked for it is killed.
+    held: OnceLock<Arc<OwnedFd>>,
 }
 
 /// How a command ended.
@@ -50,16 +53,24 @@ impl Systemctl {
             // sd_booted(3)
             Manager::System => {
                 let runs = std::path::Path::new("/run/systemd/system").is_dir();
-                runs.then_some(Systemctl { runtime: None })
+                runs.then_some(Systemctl { runtime: None, held: OnceLock::new() })
             }
             Manager::Account { home: _ } => {
                 let runtime = std::env::var("XDG_RUNTIME_DIR").unwrap_or_else(|_| {
                     format!("/run/user/{}", rustix::process::geteuid().as_raw())
                 });
                 let socket = std::path::Path::new(&runtime).join("systemd/private");
-                socket.exists().then_some(Systemctl { runtime: Some(runtime) })
+                let found = Systemctl { runtime: Some(runtime), held: OnceLock::new() };
+                socket.exists().then_some(found)
             }
         }
+    }
+
+    /// Lets every job hold a file, and with it the lock on that file.
+    ///
+    /// The second file is not held: a process has one lock.
+    pub fn hold(&self, lock: OwnedFd) {
+        self.held.get_or_init(|| Arc::new(lock));
     }
 
     /// Returns what every unit does that the manager has loaded.
@@ -72,7 +83,8 @@ impl Systemctl {
             let (unit, _load) = (columns.next()?, columns.next()?);
             let (active, sub) = (columns.next()?, columns.next()?);
             let active = match active {
-                "active" | "reloading" | "refreshing" | "activating" => Active::Up,
+                // What stops may be about to start again, of which only its job knows.
+                "active" | "reloading" | "refreshing" | "activating" | "deactivating" => Active::Up,
                 "failed" => Active::Failed,
                 _ => Active::Down,
             };
@@ -93,6 +105,11 @@ impl Systemctl {
         }
         let mut command = self.command(&[verb, "--"]);
         command.args(units);
+        if let Some(held) = self.held.get() {
+            // systemctl reads nothing, so this is but a way to give it the file.
+            let held = held.try_clone().map_err(|error| cannot_run("systemctl", error))?;
+            command.stdin(held);
+        }
         ended(command, limit)
     }
 

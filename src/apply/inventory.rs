@@ -23,8 +23,10 @@ pub struct Inventory {
     pub header: String,
     /// The number of the tree that was applied last and whole; `None` before the first one was.
     pub generation: Option<u64>,
-    /// The tree that a run began to apply and did not finish.
-    pub pending: Option<u64>,
+    /// The trees that runs since then began to apply and did not finish, the newest last.
+    ///
+    /// Parts of each may run, also of one that another run was to replace and did not.
+    pub pending: Vec<u64>,
     /// The digest of the tree that was applied last, so that it must not be read to be compared.
     pub digest: String,
     /// Every place at which something of ours may be.
@@ -43,7 +45,7 @@ struct InventoryFile {
     version: u32,
     header: String,
     generation: Option<u64>,
-    pending: Option<u64>,
+    pending: Vec<u64>,
     digest: String,
     places: Vec<String>,
 }
@@ -55,12 +57,17 @@ struct GenerationFile {
     header: String,
     files: BTreeMap<String, String>,
     links: BTreeMap<String, String>,
-}
-
     /// Trees of earlier versions have none.
     #[serde(default)]
     ports: BTreeMap<String, u16>,
+}
+
 impl Inventory {
+    /// The tree that was wanted last, whether or not it was finished.
+    pub fn newest(&self) -> Option<u64> {
+        self.pending.last().copied().or(self.generation)
+    }
+
     /// Reads what was kept; the error says in the user's words why it cannot be.
     pub fn parse(text: &str) -> Result<Inventory, String> {
         let file: InventoryFile = serde_json::from_str(text).map_err(|error| error.to_string())?;
@@ -77,7 +84,7 @@ impl Inventory {
             version: VERSION,
             header: header.clone(),
             generation: *generation,
-            pending: *pending,
+            pending: pending.clone(),
             digest: digest.clone(),
             places: places.iter().map(ToString::to_string).collect(),
         })
@@ -163,7 +170,7 @@ mod tests {
         let inventory = Inventory {
             header: "by hand".to_owned(),
             generation: Some(7),
-            pending: None,
+            pending: vec![9, 8],
             digest: digest(&tree()),
             places: tree().files.into_keys().collect(),
         };

@@ -27,7 +27,7 @@ pub struct State {
 /// `ActiveState` of a unit, as far as it matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Active {
-    /// It runs, or starts, or is about to start again.
+    /// It runs, or starts, or stops and may be about to start again.
     Up,
     Failed,
     #[default]

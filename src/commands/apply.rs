@@ -6,8 +6,9 @@ use std::time::Duration;
 use crate::apply::place::Manager;
 use crate::cli;
 use crate::disk;
+use crate::disk::beneath::Lock;
 use crate::disk::host::Host;
-use crate::disk::store::{self, Kept};
+use crate::disk::store::{self, Kept, Store};
 use crate::emit;
 use crate::error::Error;
 use crate::problem::Code;
@@ -37,8 +38,11 @@ pub(super) fn run(arguments: cli::Apply) -> Result<Report, Error> {
         (false, false) => (Mode::Done(OnFailure::Stay), KeepLock::Yes),
     };
     let timer = if install_timer || has_timer(&site.host)? { Timer::Wanted } else { Timer::None };
-    match wanted(&source, site.host.manager(), lock, timer)? {
-        Ok(Wanted { tree, talk }) => perform::perform(&site, tree, mode, said + &talk),
+    // Neither needs the other: one processor reads the manifest while another looks at the host.
+    let wanted = || wanted(&source, site.host.manager(), lock, timer);
+    let (wanted, seen) = rayon::join(wanted, || perform::look(&site));
+    match wanted? {
+        Ok(Wanted { tree, talk }) => perform::perform(&site, seen?, tree, mode, said + &talk),
         Err(report) => Ok(report),
     }
 }
@@ -50,6 +54,20 @@ fn has_timer(host: &Host) -> Result<bool, Error> {
         Kept::Inventory(inventory) => inventory.places.iter().any(|it| it.to_string() == timer),
         Kept::Nothing | Kept::Damaged(_) => false,
     })
+}
+
+/// Opens what a host knows of itself for nobody else, until the last job of systemd is done.
+fn open_store(site: &Site) -> Result<(Store, Lock), Error> {
+    let (store, lock) = Store::open(&site.host)?;
+    hold(site, &lock)?;
+    Ok((store, lock))
+}
+
+fn hold(site: &Site, lock: &Lock) -> Result<(), Error> {
+    if let Some(systemd) = &site.systemd {
+        systemd.hold(lock.share()?);
+    }
+    Ok(())
 }
 
 /// Opens the host that is meant, with what there is to say of it.

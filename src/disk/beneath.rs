@@ -8,7 +8,7 @@ use std::io::{Read as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, RenameFlags, ResolveFlags};
+use rustix::fs::{AtFlags, FileType, FlockOperation, Mode, OFlags, RenameFlags, ResolveFlags};
 use rustix::io::Errno;
 
 use crate::error::Error;
@@ -242,12 +242,21 @@ impl Directory {
 
     /// Takes the lock that a file stands for; `None` when somebody else has it.
     pub fn lock(&self, name: &str) -> Result<Option<Lock>, Error> {
+        self.lock_as(name, FlockOperation::NonBlockingLockExclusive)
+    }
+
+    /// The same, and waits until it is free.
+    pub fn wait_for_lock(&self, name: &str) -> Result<Lock, Error> {
+        let lock = self.lock_as(name, FlockOperation::LockExclusive)?;
+        Ok(lock.expect("only who does not wait is told that it is taken"))
+    }
+
+    fn lock_as(&self, name: &str, operation: FlockOperation) -> Result<Option<Lock>, Error> {
         let fail = |error: std::io::Error| Error::io("lock", &self.path.join(name), error);
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOFOLLOW;
         let mode = Mode::from_raw_mode(0o644);
         let file = rustix::fs::openat(&self.directory, name, flags, mode)
             .map_err(|error| fail(error.into()))?;
-        let operation = rustix::fs::FlockOperation::NonBlockingLockExclusive;
         match rustix::fs::flock(&file, operation) {
             Ok(()) => {}
             Err(Errno::WOULDBLOCK) => return Ok(None),
@@ -256,14 +265,22 @@ impl Directory {
         let mut file = File::from(file);
         file.set_len(0).map_err(fail)?;
         file.write_all(std::process::id().to_string().as_bytes()).map_err(fail)?;
-        Ok(Some(Lock { _file: file }))
+        Ok(Some(Lock { file }))
     }
 }
 
-/// A lock that ends with this value, or with the process.
+/// A lock that ends with this value, or with the process, and all with whom it is shared.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Lock {
+    /// The lock for another process, which keeps it as long as it runs.
+    pub fn share(&self) -> Result<OwnedFd, Error> {
+        let shared = self.file.try_clone();
+        shared.map(OwnedFd::from).map_err(|error| Error::io("share", Path::new("the lock"), error))
+    }
 }
 
 impl Written<'_> {

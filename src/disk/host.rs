@@ -109,9 +109,13 @@ impl Host {
 
     /// Makes the changes, so that they survive the end of the machine.
     ///
-    /// Everything is written before anything gets its name: where the disk is full or may not be written,
-    /// nothing has changed.
-    pub fn change<'a>(&self, steps: &'a [FileStep]) -> Result<(), Error> {
+    /// Everything is written before `prepare` runs, and that before anything gets its name:
+    /// where the disk is full or may not be written, nothing has changed.
+    pub fn change<'a>(
+        &self,
+        steps: &'a [FileStep],
+        prepare: impl FnOnce() -> Result<(), Error>,
+    ) -> Result<(), Error> {
         let mut directories = BTreeMap::new();
         for (group, _) in grouped(steps.iter().map(|it| &it.place)) {
             directories.insert(group, self.make_directory(group)?);
@@ -134,6 +138,7 @@ impl Host {
         }
         let synced: Vec<_> = written.par_iter().map(|(_, file, _)| file.sync()).collect();
         synced.into_iter().collect::<Result<(), _>>()?;
+        prepare()?;
         for (place, file, taken) in written {
             file.name(place.file_name(), taken)?;
         }

@@ -1,5 +1,8 @@
 //! Where a host keeps what unitsmith put on it.
 
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
+
 use crate::apply::inventory::{Generation, Inventory, KEPT};
 use crate::apply::place::{Manager, Place};
 use crate::error::Error;
@@ -65,16 +68,26 @@ pub fn generations(host: &Host) -> Result<Vec<u64>, Error> {
 
 impl Store {
     /// Opens the state directory for nobody else, and makes it where there is none.
+    ///
+    /// A run that was killed still has it until systemd has done what the run asked for: that is waited for,
+    /// because until then nobody can tell which units run and of which tree they are.
     pub fn open(host: &Host) -> Result<(Store, Lock), Error> {
         if let Some(open) = Store::try_open(host)? {
             return Ok(open);
         }
         let directory = host.root().make_directory(&path(host.manager()))?;
         let holder = match directory.read(LOCK)? {
-            Entry::Text(process) if !process.is_empty() => format!("process {process}"),
-            Entry::Text(_) | Entry::Absent | Entry::Link(_) | Entry::Other => {
-                "another process".to_owned()
-            }
+            Entry::Text(process) => process.parse().ok().and_then(Pid::from_raw),
+            Entry::Absent | Entry::Link(_) | Entry::Other => None,
+        };
+        let is_dead = |it: Pid| test_kill_process(it) == Err(Errno::SRCH);
+        if holder.is_some_and(is_dead) {
+            let lock = directory.wait_for_lock(LOCK)?;
+            return Store::with(directory).map(|store| (store, lock));
+        }
+        let holder = match holder {
+            Some(process) => format!("process {process}"),
+            None => "another process".to_owned(),
         };
         Err(Error::new(
             format!("{holder} is changing this host"),
@@ -86,10 +99,14 @@ impl Store {
     pub fn try_open(host: &Host) -> Result<Option<(Store, Lock)>, Error> {
         let directory = host.root().make_directory(&path(host.manager()))?;
         let Some(lock) = directory.lock(LOCK)? else { return Ok(None) };
+        Ok(Some((Store::with(directory)?, lock)))
+    }
+
+    fn with(directory: Directory) -> Result<Store, Error> {
         let generations = directory.make("generations")?;
         directory.remove_leftovers()?;
         generations.remove_leftovers()?;
-        Ok(Some((Store { directory, generations }, lock)))
+        Ok(Store { directory, generations })
     }
 
     /// Whether a text was said last time, too; the next time this one was.

@@ -316,7 +316,7 @@ fn a_run_that_was_killed_is_finished_by_the_next() {
     // What a run leaves that ended between its inventory and its files.
     let inventory = scratch.path().join("image/var/lib/unitsmith/inventory.json");
     let text = std::fs::read_to_string(&inventory).unwrap();
-    std::fs::write(&inventory, text.replace("\"pending\":null", "\"pending\":2")).unwrap();
+    std::fs::write(&inventory, text.replace("\"pending\":[]", "\"pending\":[2]")).unwrap();
     std::fs::remove_file(units(scratch.path()).join("web.service")).unwrap();
     std::fs::write(units(scratch.path()).join(".unitsmith-1-0"), "# Gener").unwrap();
     check(

@@ -6,6 +6,9 @@ use super::client::{self, Answer};
 use super::install;
 use super::machine::{LIMIT, Machine, wait_until};
 
+mod killed;
+mod wrong;
+
 /// A host of its own, with the program itself.
 struct Applied {
     machine: Machine,
@@ -13,7 +16,12 @@ struct Applied {
 
 impl Applied {
     fn boot() -> Applied {
-        let machine = Machine::boot("trixie");
+        Applied::boot_with("packages")
+    }
+
+    /// Boots a host with the packages of a list.
+    fn boot_with(packages: &str) -> Applied {
+        let machine = Machine::boot_with("trixie", packages, None);
         for (path, program) in [
             ("/usr/local/bin/unitsmith", std::path::Path::new(env!("CARGO_BIN_EXE_unitsmith"))),
             ("/usr/local/bin/daemon", daemon::built()),

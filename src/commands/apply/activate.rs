@@ -131,6 +131,11 @@ pub(super) fn activate(
     limit: Duration,
 ) -> Result<Vec<Failing>, Error> {
     let UnitSteps { stop: _, restart, needed, reload, start, kept: _, unread: _ } = steps;
+    // Who changes a service several times within seconds means each of them: without this the fifth is
+    // refused (`StartLimitBurst=`), and so are units that have died and were given up. What is not loaded
+    // has no such count, which systemctl calls a failure.
+    let counted: Vec<String> = restart.iter().chain(start).cloned().collect();
+    systemd.run("reset-failed", &counted, limit)?;
     let (stopped, restart) = apart(restart, needed);
     for step in 0..=3 {
         let at = |units: &[String]| -> Vec<String> {
@@ -161,16 +166,6 @@ pub(super) fn activate(
         restart.into_iter().chain(stopped).chain(start.iter().cloned()).collect();
     failing.extend(systemd.failing(&started)?);
     Ok(failing)
-}
-
-/// The same for units that died, which systemd may have given up.
-pub(super) fn repair(
-    systemd: &Systemctl,
-    steps: &UnitSteps,
-    limit: Duration,
-) -> Result<Vec<Failing>, Error> {
-    systemd.run("reset-failed", &steps.start, limit)?;
-    activate(systemd, steps, limit)
 }
 
 /// Takes the units that are only stopped from those that are restarted.

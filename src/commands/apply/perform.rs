@@ -1,6 +1,6 @@
 //! From what is wanted and what is there to what is done.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::apply::image::{self, Fetch};
 use crate::apply::inventory::{self, Generation, Inventory};
 use crate::apply::place::{Manager, Place};
 use crate::apply::tree::{Content, Tree};
-use crate::apply::unit::{self, Before, UnitSteps};
+use crate::apply::unit::{self, Before, States, UnitSteps};
 use crate::disk::host::Host;
 use crate::disk::store::{self, Kept, Store};
 use crate::error::Error;
@@ -45,24 +45,30 @@ pub(super) struct Site {
     pub(super) limit: Duration,
 }
 
-/// Makes a host what a tree says.
+/// Makes a host what a tree says; `seen` is how it was a moment ago.
 pub(super) fn perform(
     site: &Site,
+    seen: Seen,
     wanted: Tree,
     mode: Mode,
     talk: String,
 ) -> Result<Report, Error> {
     match mode {
-        Mode::Shown => show(site, &wanted, talk),
+        Mode::Shown => show(site, seen, &wanted, talk),
         Mode::Done(on_failure) => {
-            let (store, _lock) = Store::open(&site.host)?;
-            change(site, &store, wanted, on_failure, talk)
+            let (store, _lock) = super::open_store(site)?;
+            // Where something is to be done, the host is looked at again, when nobody else can change it.
+            let mut said = talk.clone();
+            match survey(site, seen, &wanted, &mut said)? {
+                Ok(survey) if survey.is_done() => Ok(nothing(&wanted, said)),
+                Ok(_) | Err(_) => change(site, &store, wanted, on_failure, talk),
+            }
         }
     }
 }
 
-fn show(site: &Site, wanted: &Tree, mut talk: String) -> Result<Report, Error> {
-    let survey = match survey(site, wanted, &mut talk)? {
+fn show(site: &Site, seen: Seen, wanted: &Tree, mut talk: String) -> Result<Report, Error> {
+    let survey = match survey(site, seen, wanted, &mut talk)? {
         Ok(survey) => survey,
         Err(problems) => return Ok(refuse(talk, &problems)),
     };
@@ -82,7 +88,7 @@ pub(super) fn change(
     on_failure: OnFailure,
     mut talk: String,
 ) -> Result<Report, Error> {
-    let survey = match survey(site, &wanted, &mut talk)? {
+    let survey = match survey(site, look(site)?, &wanted, &mut talk)? {
         Ok(survey) => survey,
         Err(problems) => return Ok(refuse(talk, &problems)),
     };
@@ -91,7 +97,7 @@ pub(super) fn change(
     }
     let stdout = survey.show(site);
     let host = &site.host;
-    let Survey { inventory, owned, trees, files, units, fetches, digest } = survey;
+    let Survey { inventory, owned, trees, files, mut units, fetches, digest } = survey;
     if site.systemd.is_some() {
         let problems = activate::fetch(&fetches, &mut talk)?;
         if !problems.is_empty() {
@@ -100,25 +106,30 @@ pub(super) fn change(
     }
     keep_edited(site, store, &files, &trees, &mut talk)?;
     let last = inventory.as_ref().and_then(|it| it.generation);
-    let was_interrupted = inventory.as_ref().is_none_or(|it| it.pending.is_some());
+    let was_interrupted = inventory.as_ref().is_none_or(|it| !it.pending.is_empty());
+    if was_interrupted {
+        // systemd may still be at work for the run that was killed, and start a unit of another tree
+        // before it reads this one; to start it then would do nothing.
+        units.restart.append(&mut units.start);
+    }
     let number = store.next_number()?;
     let before = Inventory {
         header: wanted.header.clone(),
         generation: last,
-        pending: Some(number),
+        pending: inventory.into_iter().flat_map(|it| it.pending).chain([number]).collect(),
         digest: String::new(),
         places: owned.iter().chain(wanted.files.keys()).cloned().collect(),
     };
     let generation = Generation { number, tree: wanted };
     store.keep_generation(&generation)?;
     store.keep_inventory(&before)?;
-    if let Some(systemd) = &site.systemd {
-        activate::stop(systemd, &units, site.limit, &mut talk)?;
-    }
     if was_interrupted {
         host.remove_leftovers(&before.places)?;
     }
-    host.change(&files)?;
+    host.change(&files, || match &site.systemd {
+        None => Ok(()),
+        Some(systemd) => activate::stop(systemd, &units, site.limit, &mut talk),
+    })?;
     let wanted = &generation.tree;
     let failing = match &site.systemd {
         None => Vec::new(),
@@ -134,7 +145,8 @@ pub(super) fn change(
         }
     };
     let places = wanted.files.keys().cloned().collect();
-    let after = Inventory { generation: Some(number), pending: None, digest, places, ..before };
+    let after =
+        Inventory { generation: Some(number), pending: Vec::new(), digest, places, ..before };
     store.keep_inventory(&after)?;
     store.forget_old()?;
     for place in &units.unread {
@@ -173,6 +185,29 @@ fn nothing(wanted: &Tree, mut talk: String) -> Report {
     Report { outcome: Outcome::Clean, stdout: String::new(), stderr: talk }
 }
 
+/// How a host is, before it is known what it is to be.
+pub(super) struct Seen {
+    kept: Kept,
+    /// What is at the places of the inventory.
+    found: BTreeMap<Place, Found>,
+    /// `None` for an image, in which nothing runs.
+    states: Option<States>,
+}
+
+/// Looks at a host, and changes nothing.
+pub(super) fn look(site: &Site) -> Result<Seen, Error> {
+    let kept = store::read(&site.host)?;
+    let (found, states) = rayon::join(
+        || match &kept {
+            Kept::Inventory(inventory) => site.host.read(&inventory.places),
+            Kept::Nothing | Kept::Damaged(_) => Ok(BTreeMap::new()),
+        },
+        || site.systemd.as_ref().map(Systemctl::states).transpose(),
+    );
+    let (found, states) = (found?, states?);
+    Ok(Seen { kept, found, states })
+}
+
 /// What is to be done, and what must be known to do it.
 struct Survey {
     inventory: Option<Inventory>,
@@ -189,7 +224,7 @@ struct Survey {
 
 impl Survey {
     fn is_done(&self) -> bool {
-        let is_kept = |it: &Inventory| it.pending.is_none() && it.digest == self.digest;
+        let is_kept = |it: &Inventory| it.pending.is_empty() && it.digest == self.digest;
         let is_known = self.inventory.as_ref().is_some_and(is_kept);
         is_known && self.files.is_empty() && self.units.is_empty()
     }
@@ -202,11 +237,13 @@ impl Survey {
 /// Compares what is wanted with what is there; the problems are those for which nothing can be done.
 fn survey(
     site: &Site,
+    seen: Seen,
     wanted: &Tree,
     talk: &mut String,
 ) -> Result<Result<Survey, Vec<Problem>>, Error> {
     let host = &site.host;
-    let inventory = match store::read(host)? {
+    let Seen { kept, mut found, states } = seen;
+    let inventory = match kept {
         Kept::Nothing => None,
         Kept::Inventory(inventory) => Some(inventory),
         Kept::Damaged(why) => {
@@ -227,7 +264,9 @@ fn survey(
         Some(inventory) => inventory.places.clone(),
         None => host.find(&wanted.header)?,
     };
-    let found = host.read(wanted.files.keys().chain(&owned).collect::<BTreeSet<_>>())?;
+    let seen = |it: &&Place| inventory.as_ref().is_some_and(|seen| seen.places.contains(*it));
+    let unseen = wanted.files.keys().chain(&owned).filter(|it| !seen(it));
+    found.extend(host.read(unseen.collect::<BTreeSet<_>>())?);
     let FileSteps { changes: files, in_the_way, masked, given_up } =
         file::steps(wanted, &owned, &found);
     if !in_the_way.is_empty() {
@@ -241,18 +280,16 @@ fn survey(
         let _ = writeln!(talk, "`{place}` is not ours any more and is left alone");
     }
     let digest = inventory::digest(wanted);
-    let is_kept = |it: &Inventory| it.pending.is_none() && it.digest == digest;
+    let is_kept = |it: &Inventory| it.pending.is_empty() && it.digest == digest;
     let trees = if files.is_empty() && inventory.as_ref().is_some_and(is_kept) {
         Vec::new()
     } else {
         previous(host, inventory.as_ref())?
     };
-    let units = match &site.systemd {
+    let units = match &states {
         None => UnitSteps::default(),
-        Some(systemd) => {
-            let states = systemd.states()?;
-            let before =
-                Before { trees: &trees, changes: &files, masked: &masked, states: &states };
+        Some(states) => {
+            let before = Before { trees: &trees, changes: &files, masked: &masked, states };
             unit::steps(wanted, before, host.manager())
         }
     };
@@ -283,10 +320,10 @@ pub(super) fn shown(
     files.chain(images).chain(units).collect()
 }
 
-/// The trees of which parts may be on the host: the one applied last, and one that was not finished.
+/// The trees of which parts may be on the host: the one applied last, and those that were not finished.
 fn previous(host: &Host, inventory: Option<&Inventory>) -> Result<Vec<Tree>, Error> {
     let numbers = match inventory {
-        Some(inventory) => inventory.generation.into_iter().chain(inventory.pending).collect(),
+        Some(inventory) => inventory.generation.iter().chain(&inventory.pending).copied().collect(),
         None => store::generations(host)?.into_iter().rev().take(2).collect::<Vec<_>>(),
     };
     let mut trees = Vec::new();

@@ -27,12 +27,13 @@ pub(crate) fn run(arguments: &cli::Reconcile) -> Result<Report, Error> {
     if matches!(store::read(host)?, store::Kept::Nothing) {
         return Ok(quiet());
     }
-    let Some((store, _lock)) = Store::try_open(host)? else {
+    let Some((store, lock)) = Store::try_open(host)? else {
         // Whoever changes the host knows better what it is to be.
         return Ok(quiet());
     };
+    super::hold(&site, &lock)?;
     let (inventory, tree) = applied(host)?;
-    if inventory.pending.is_some() {
+    if !inventory.pending.is_empty() {
         return perform::change(&site, &store, tree, OnFailure::Stay, String::new());
     }
     let places: BTreeSet<&Place> = tree.files.keys().chain(&inventory.places).collect();
@@ -63,13 +64,13 @@ pub(crate) fn run(arguments: &cli::Reconcile) -> Result<Report, Error> {
     }
     let stdout = perform::shown(&site, &files, &units, &[]);
     keep_edited(&site, &store, &files, std::slice::from_ref(&tree), &mut stderr)?;
-    host.change(&files)?;
+    host.change(&files, || Ok(()))?;
     let mut problems: Vec<Problem> = Vec::new();
     if let Some(systemd) = &site.systemd {
         if files.iter().any(|it| it.place.directory.has_units()) {
             systemd.reload_manager()?;
         }
-        let failing = activate::repair(systemd, &units, site.limit)?;
+        let failing = activate::activate(systemd, &units, site.limit)?;
         problems = failing.iter().map(|it| activate::failed(systemd, it)).collect();
     }
     let shown: Vec<String> = problems.iter().map(|it| format!("{it}\n\n")).collect();

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::apply::object::{Kept, objects};
 use crate::apply::tree::Tree;
 use crate::cli;
-use crate::disk::store::{self, Store};
+use crate::disk::store;
 use crate::error::Error;
 use crate::systemctl::{self, Ended, Systemctl};
 use crate::unitset::Meaning;
@@ -27,9 +27,9 @@ pub(crate) fn run(arguments: &cli::Remove) -> Result<Report, Error> {
     let (_, tree) = applied(&site.host)?;
     let nothing = Tree { header: tree.header.clone(), ..Tree::default() };
     if *dry_run {
-        return perform::perform(&site, nothing, Mode::Shown, talk);
+        return perform::perform(&site, perform::look(&site)?, nothing, Mode::Shown, talk);
     }
-    let (store, _lock) = Store::open(&site.host)?;
+    let (store, _lock) = super::open_store(&site)?;
     if let Some(systemd) = site.systemd.as_ref().filter(|_| *state) {
         clean(&site, systemd, &tree, &mut talk)?;
     }

@@ -14,7 +14,7 @@ pub(crate) fn run(arguments: &cli::Rollback) -> Result<Report, Error> {
     let (site, said) = open(on, wait)?;
     let kept = store::generations(&site.host)?;
     let current = match store::read(&site.host)? {
-        Kept::Inventory(inventory) => inventory.pending.or(inventory.generation),
+        Kept::Inventory(inventory) => inventory.newest(),
         Kept::Nothing | Kept::Damaged(_) => None,
     };
     let before = kept.iter().rev().copied().find(|it| current.is_none_or(|current| *it < current));
@@ -33,5 +33,5 @@ pub(crate) fn run(arguments: &cli::Rollback) -> Result<Report, Error> {
     };
     let mode = if *dry_run { Mode::Shown } else { Mode::Done(OnFailure::Stay) };
     let talk = format!("{said}tree {number}\n");
-    perform::perform(&site, generation.tree, mode, talk)
+    perform::perform(&site, perform::look(&site)?, generation.tree, mode, talk)
 }

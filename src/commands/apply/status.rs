@@ -45,8 +45,9 @@ pub(crate) fn run(arguments: &cli::Status) -> Result<Report, Error> {
         None => Vec::new(),
     };
     let drift = drift(host, &tree, &inventory)?;
-    let is_well =
-        drift.is_empty() && inventory.pending.is_none() && rows.iter().all(|it| it.doing.is_well());
+    let is_well = drift.is_empty()
+        && inventory.pending.is_empty()
+        && rows.iter().all(|it| it.doing.is_well());
     let stdout = if *json { self::json(host, &inventory, &rows, &drift) } else { as_table(&rows) };
     let mut stderr = String::new();
     if !*json {
@@ -58,7 +59,7 @@ pub(crate) fn run(arguments: &cli::Status) -> Result<Report, Error> {
         for Drift { place, what } in &drift {
             stderr.push_str(&format!("`{}` {what}\n", place.path(host.manager())));
         }
-        if inventory.pending.is_some() {
+        if !inventory.pending.is_empty() {
             stderr.push_str("a run was not finished; `unitsmith apply` finishes it\n");
         }
         let count = plural(tree.files.len(), "file");
@@ -87,7 +88,7 @@ pub(super) fn applied(host: &Host) -> Result<(Inventory, Tree), Error> {
         }
     };
     // What was not finished is what its user wanted last.
-    let number = inventory.pending.or(inventory.generation).unwrap_or_default();
+    let number = inventory.newest().unwrap_or_default();
     let generation = store::generation(host, number)?;
     let tree = generation.map(|it| it.tree).ok_or_else(|| {
         Error::new(format!("tree {number} is not kept"), "`unitsmith apply` makes it anew")
@@ -165,7 +166,7 @@ fn json(host: &Host, inventory: &Inventory, rows: &[Row], drift: &[Drift]) -> St
     });
     let all = serde_json::json!({
         "tree": inventory.generation,
-        "isUnfinished": inventory.pending.is_some(),
+        "isUnfinished": !inventory.pending.is_empty(),
         "services": services.collect::<Vec<_>>(),
         "drift": drift.collect::<Vec<_>>(),
     });

@@ -209,7 +209,7 @@ fn two_at_once_are_told_of_each_other() {
     let scratch = machine(ONE);
     shown(scratch.path(), "apply --root image");
     let lock = scratch.path().join("image/var/lib/unitsmith/lock");
-    std::fs::write(&lock, "4711").unwrap();
+    std::fs::write(&lock, "1").unwrap();
     let file = std::fs::File::open(&lock).unwrap();
     rustix::fs::flock(&file, rustix::fs::FlockOperation::LockExclusive).unwrap();
     check(
@@ -217,7 +217,7 @@ fn two_at_once_are_told_of_each_other() {
         "apply --root image",
         expect![[r#"
         --- stderr
-        error: process 4711 is changing this host
+        error: process 1 is changing this host
           hint: wait until it is done, and try again
         --- exit 2
     "#]],
@@ -241,6 +241,32 @@ fn two_at_once_are_told_of_each_other() {
         --- exit 0
     "#]],
     );
+}
+
+#[test]
+fn what_a_killed_run_has_begun_is_waited_for() {
+    let scratch = machine(ONE);
+    shown(scratch.path(), "apply --root image");
+    let lock = scratch.path().join("image/var/lib/unitsmith/lock");
+    // The kernel gives no process a number as high as this (proc(5), `pid_max`).
+    std::fs::write(&lock, i32::MAX.to_string()).unwrap();
+    let file = std::fs::File::open(&lock).unwrap();
+    rustix::fs::flock(&file, rustix::fs::FlockOperation::LockExclusive).unwrap();
+    let mut apply = std::process::Command::new(env!("CARGO_BIN_EXE_unitsmith"));
+    let apply = apply.current_dir(scratch.path()).args(["apply", "--root", "image"]);
+    let mut apply = apply.stderr(std::process::Stdio::null()).spawn().unwrap();
+    // `->` is who waits (proc_locks(5)).
+    let number = apply.id().to_string();
+    let waits = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        words.contains(&"->") && words.contains(&number.as_str())
+    };
+    while !std::fs::read_to_string("/proc/locks").unwrap().lines().any(waits) {
+        assert_eq!(apply.try_wait().unwrap(), None, "it ended without waiting");
+        std::thread::yield_now();
+    }
+    drop(file);
+    assert!(apply.wait().unwrap().success());
 }
 
 #[test]
