@@ -7,6 +7,7 @@ use super::install;
 use super::machine::{LIMIT, Machine, wait_until};
 
 mod killed;
+mod made;
 mod wrong;
 
 /// A host of its own, with the program itself.
