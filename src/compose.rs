@@ -11,28 +11,27 @@ use crate::plan::activation::{Activation, Handoff};
 use crate::plan::group::Start as GroupStart;
 use crate::plan::hardening::Profile;
 use crate::plan::name::{FlakeService, ServiceName, VariableName};
-use crate::plan::process::{self, Account, Hooks};
+use crate::plan::process::{self, Account};
 use crate::plan::provision::{Presence, Provision, Secret};
 use crate::plan::quantity::Duration;
-use crate::plan::restart::{GiveUp, RestartPolicy, Signal};
+use crate::plan::restart::{GiveUp, RestartPolicy};
 use crate::plan::service::{Service, Workload};
 use crate::plan::text::{Text, Word};
 use crate::plan::version::Version;
 use crate::plan::{ComposeHost, Form, Plan};
 
+mod commands;
 mod cron;
 mod flake;
 mod schedule;
 pub mod wait;
 
+use self::commands::Around;
 use self::wait::{Condition, Sign};
 
 /// The first version with `env_file`, a list of namespaces and `success_exit_codes` that is known here:
 /// that of `data/process-compose-schema.json`; 1.87 has none of them.
 const KEYS_OF_1_122: Version = Version::new(1, 122, 0);
-
-/// How long systemd waits before it kills a process that was asked to end (`DefaultTimeoutStopSec=`).
-const USUAL_STOP_TIMEOUT: u64 = 90;
 
 /// What process-compose runs on a host.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -54,6 +53,8 @@ pub struct Borrowed {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Process {
     pub description: Option<String>,
+    /// Commands that must end well, one after the other, before the process starts.
+    pub pre_start: Vec<Vec<Word>>,
     pub command: Vec<Word>,
     pub working_directory: Option<Text>,
     pub environment: BTreeMap<VariableName, Text>,
@@ -278,14 +279,12 @@ impl Found<'_> {
         self.gap_if(is_strict, "hardening", "`hardening`: it keeps processes from nothing");
         self.gap_if(umask.is_some(), "umask", "`umask`");
         self.gap_if(nice.is_some(), "nice", "`nice`");
-        let stop = self.hooks(hooks);
-        if self.form == Form::Flake {
-            self.refuse_unsayable(&stop);
-        }
+        let Around { pre_start, stop } = self.hooks(hooks);
         let environment_file = self.provision(provision);
         let namespaces = self.groups(plan);
         Some(Process {
             description: description.clone(),
+            pre_start,
             command: command.clone(),
             working_directory: working_directory.clone(),
             environment: environment.clone(),
@@ -309,21 +308,6 @@ impl Found<'_> {
             key,
             "another account: all processes have that of process-compose itself",
         );
-    }
-
-    /// Returns the commands that end the process.
-    fn hooks(&mut self, hooks: &Hooks) -> Vec<Vec<Word>> {
-        let Hooks { pre_start, post_start, reload, stop, post_stop } = hooks;
-        let others = [
-            (pre_start, "`exec.preStart`: let the service depend on one that runs once"),
-            (post_start, "`exec.postStart`"),
-            (reload, "`exec.reload`"),
-            (post_stop, "`exec.postStop`"),
-        ];
-        for (commands, what) in others {
-            self.gap_if(!commands.is_empty(), "exec", what);
-        }
-        stop.clone()
     }
 
     /// Returns the file of variables, of which there may be one.
@@ -426,18 +410,6 @@ impl Found<'_> {
             || self.service.liveness.as_ref().is_some_and(|it| it.probe().is_some())
     }
 
-    fn shutdown(&mut self, commands: Vec<Vec<Word>>) -> Shutdown {
-        let stop = &self.service.stop;
-        let signal = stop.signal.map_or(Some(15), number);
-        self.gap_if(signal.is_none(), "stop", "`stop.signal`: it knows the signals from 1 to 31");
-        let timeout = stop.timeout.map(Duration::rounded_up_to_seconds);
-        Shutdown {
-            commands,
-            signal: signal.unwrap_or(15),
-            timeout_seconds: timeout.unwrap_or(USUAL_STOP_TIMEOUT).max(1),
-        }
-    }
-
     fn activation(&mut self, activation: &Activation) -> Option<Schedule> {
         match activation {
             Activation::Boot | Activation::Once | Activation::Manual => None,
@@ -476,21 +448,4 @@ fn start(plan: &Plan, service: &Service, groups: &BTreeSet<crate::plan::name::Gr
         }
     };
     if is_manual { Start::ByHand } else { Start::WithAll }
-}
-
-/// The number of a signal on Linux (signal(7)); `None` for one of real time.
-fn number(signal: Signal) -> Option<u8> {
-    const NUMBERS: &[(&str, u8)] = &[
-        ("SIGHUP", 1),
-        ("SIGINT", 2),
-        ("SIGQUIT", 3),
-        ("SIGABRT", 6),
-        ("SIGKILL", 9),
-        ("SIGUSR1", 10),
-        ("SIGUSR2", 12),
-        ("SIGALRM", 14),
-        ("SIGTERM", 15),
-        ("SIGWINCH", 28),
-    ];
-    NUMBERS.iter().find(|(name, _)| *name == signal.as_str()).map(|(_, number)| *number)
 }

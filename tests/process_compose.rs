@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use unitsmith::emit::Target;
 use unitsmith::manifest::Format;
 use unitsmith::plan::Form;
+use unitsmith::plan::version::Version;
 use unitsmith::syntax::nasty::NASTY;
 
-use crate::support::{generate, process_compose, run, scratch};
+use crate::support::{generate, process_compose, repository, run, scratch};
 
 mod entrypoint;
 mod flake;
@@ -115,6 +116,28 @@ fn what_waits_for_a_step_that_fails_is_not_run() {
 }
 
 #[test]
+fn what_is_run_before_a_process_must_end_well() {
+    let scratch = scratch();
+    let place = scratch.path().join("it's $place");
+    let mut made = daemon();
+    made["preStart"] = json!([["/bin/mkdir", place.to_str().unwrap()], ["/bin/true"]]);
+    let mut refused = daemon();
+    refused["preStart"] = json!([["/bin/false"]]);
+    let session = Session::start(json!({
+        "made": service(made, json!({})),
+        "refused": service(refused, json!({ "restart": { "policy": "no" } })),
+        "last": service(daemon(), json!({ "dependsOn": { "made": "started" } })),
+    }));
+    assert_eq!(session.next_some(2), ["last starts", "made starts"]);
+    assert!(place.exists());
+    let id = session.child.id().to_string();
+    run(Command::new("kill").args(["-TERM", &id]));
+    // The process itself gets the signal, not the shell before it.
+    assert_eq!(session.next_some(2), ["last stops", "made stops"]);
+    session.stop();
+}
+
+#[test]
 fn one_that_is_never_ready_is_stopped_and_started_again_and_nothing_follows_it() {
     let mut readiness = ready_with(Path::new("/nowhere"));
     readiness["failureThreshold"] = json!(2);
@@ -206,6 +229,53 @@ fn it_knows_every_key_that_the_examples_of_all_fields_become() {
         }
     }
     assert!(seen.len() > 20);
+}
+
+/// What came after the version that is run here is known from the schema alone, which is that of 1.122 (Apache
+/// License 2.0): it takes keys that it does not know, so every object in it is closed first.
+#[test]
+fn a_later_version_knows_every_key_by_its_schema() {
+    let schema = repository().join("tests/data/process-compose-schema.json");
+    let mut schema: Value =
+        serde_json::from_str(&std::fs::read_to_string(schema).unwrap()).unwrap();
+    close(&mut schema);
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let strange = json!({ "processes": { "it": { "comand": "true" } } });
+    assert!(!validator.is_valid(&strange));
+    let mut seen = BTreeSet::new();
+    for manifest in crate::fields::manifests() {
+        let Ok(mut plan) = crate::support::plan(&manifest, Format::Toml) else { continue };
+        plan.compose_hosts.clear();
+        plan.imply_process_compose(Form::File(Version::new(1, 122, 0)));
+        let files = unitsmith::emit::emit(&plan, &[Target::ProcessCompose].into());
+        let text = files.get("process-compose/process-compose.yaml").unwrap();
+        let project: Value = serde_json::from_str(text.split_once('\n').unwrap().1).unwrap();
+        let errors: Vec<String> = validator
+            .iter_errors(&project)
+            .map(|it| format!("{}: {it}", it.instance_path()))
+            .collect();
+        assert_eq!(errors, [""; 0], "{text}");
+        for process in project["processes"].as_object().unwrap().values() {
+            seen.extend(process.as_object().unwrap().keys().cloned());
+        }
+    }
+    for key in ["env_file", "schedule", "success_exit_codes", "shutdown", "readiness_probe"] {
+        assert!(seen.contains(key), "no example has `{key}`");
+    }
+}
+
+/// Lets every object of a schema have the properties alone that it names.
+fn close(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            if object.contains_key("properties") && !object.contains_key("additionalProperties") {
+                object.insert("additionalProperties".to_owned(), json!(false));
+            }
+            object.values_mut().for_each(close);
+        }
+        Value::Array(items) => items.iter_mut().for_each(close),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::fileset::header;
 use crate::plan::provision::Secret;
 use crate::plan::service::PortRole;
 use crate::plan::service::Service;
-use crate::plan::text::{Reference, Segment, Text};
+use crate::plan::text::{Reference, Segment, Text, Word};
 use crate::plan::{ComposeHost, Entrypoint, Form, Plan};
 use crate::syntax::nix;
 use crate::syntax::process_compose::{self, Value, entrypoint, map, shell, template};
@@ -65,6 +65,7 @@ impl Writer<'_> {
     fn process(&self, service: &Service, process: &Process) -> Value {
         let Process {
             description,
+            pre_start,
             command,
             working_directory,
             environment,
@@ -80,8 +81,15 @@ impl Writer<'_> {
         let text = |it: &Text| self.text(service, it);
         let mut entries: Vec<(&'static str, Value)> = Vec::new();
         entries.extend(description.as_ref().map(|it| ("description", template(it).into())));
-        let words = command.iter().map(|it| text(it).into()).collect();
-        entries.push(("entrypoint", Value::List(words)));
+        let words = command.iter().map(text);
+        let words: Vec<String> = if pre_start.is_empty() {
+            words.collect()
+        } else {
+            // The process takes the place of the shell, so that signals reach it.
+            let first = self.commands(service, pre_start);
+            process_compose::after(&first, service.name.as_str()).into_iter().chain(words).collect()
+        };
+        entries.push(("entrypoint", Value::List(words.into_iter().map(Value::from).collect())));
         let directory = working_directory.as_ref();
         entries.extend(directory.map(|it| ("working_dir", template(&text(it)).into())));
         if !environment.is_empty() {
@@ -126,9 +134,8 @@ impl Writer<'_> {
             }
         }
         let Shutdown { commands, signal, timeout_seconds } = shutdown;
-        let commands = commands.iter().map(|it| shell(&it.iter().map(text).collect::<Vec<_>>()));
-        let commands: Vec<String> = commands.collect();
-        let command = (!commands.is_empty()).then(|| ("command", commands.join(" && ").into()));
+        let command = self.commands(service, commands);
+        let command = (!command.is_empty()).then(|| ("command", command.into()));
         let rest = [
             ("signal", Value::Number((*signal).into())),
             ("timeout_seconds", Value::Number(*timeout_seconds)),
@@ -136,6 +143,15 @@ impl Writer<'_> {
         entries.push(("shutdown", map(command.into_iter().chain(rest))));
         entries.extend(schedule.as_ref().map(|it| ("schedule", self::schedule(it))));
         map(entries)
+    }
+
+    /// Returns commands of which each is run when the one before it has ended well, for a shell.
+    fn commands(&self, service: &Service, commands: &[Vec<Word>]) -> String {
+        let commands = commands.iter().map(|words| {
+            let words: Vec<String> = words.iter().map(|it| self.text(service, it)).collect();
+            shell(&words)
+        });
+        commands.collect::<Vec<_>>().join(" && ")
     }
 
     fn probe(&self, service: &Service, asked: &Asked, times: &Times) -> Value {

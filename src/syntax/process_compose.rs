@@ -58,6 +58,12 @@ pub fn shell(words: &[String]) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
+/// Returns the words before those of a program that runs when commands for a shell have ended well.
+pub fn after(commands: &str, name: &str) -> [String; 4] {
+    let script = format!("{commands} && exec \"$@\"");
+    ["/bin/sh".to_owned(), "-c".to_owned(), script, name.to_owned()]
+}
+
 /// Returns an expression of Go that a line fits which has the text in it.
 pub fn pattern(text: &str) -> String {
     let each = text.chars().map(|it| match it {

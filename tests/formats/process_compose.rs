@@ -122,6 +122,16 @@ fn a_process_is_stopped_by_its_signal_or_command() {
 }
 
 #[test]
+fn commands_before_a_process_are_run_by_its_shell() {
+    check_web(
+        "exec.preStart = [[\"/bin/mkdir\", \"-p\", \"/tmp/a b\"], [\"/bin/echo\", \"$x\"]]",
+        expect![[r#"
+            web  entrypoint ["/bin/sh","-c","/bin/mkdir -p '/tmp/a b' && /bin/echo '$x' && exec \"$@\"","web","/usr/bin/web"]
+        "#]],
+    );
+}
+
+#[test]
 fn groups_are_namespaces() {
     check(
         "1.87",
@@ -235,10 +245,10 @@ fn what_systemd_alone_does_is_a_problem() {
     );
     check_gaps(
         "1.87",
-        "exec.preStart = [[\"/bin/true\"]]\nexec.reload = [[\"/bin/true\"]]\nexec.postStop = [[\"/bin/true\"]]",
+        "exec.postStart = [[\"/bin/true\"]]\nexec.reload = [[\"/bin/true\"]]\nexec.postStop = [[\"/bin/true\"]]",
         expect![[r#"
+            US060 services.web.exec: process-compose 1.87 on `box` cannot do for `web`: `exec.postStart`
             US060 services.web.exec: process-compose 1.87 on `box` cannot do for `web`: `exec.postStop`
-            US060 services.web.exec: process-compose 1.87 on `box` cannot do for `web`: `exec.preStart`: let the service depend on one that runs once
             US060 services.web.exec: process-compose 1.87 on `box` cannot do for `web`: `exec.reload`
         "#]],
     );

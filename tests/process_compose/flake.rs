@@ -194,6 +194,7 @@ fn every_key_of_a_process_has_its_option() {
         r#"
 [services.it]
 exec.command = ["/usr/bin/it"]
+exec.preStart = [["/bin/mkdir", "/tmp/a b"], [{ package = "nodejs" }]]
 activation.on = "manual"
 readiness.log = "Ready (1.0) to [$]"
 stop = { signal = "SIGINT", timeout = "20s" }
@@ -214,7 +215,7 @@ restart.policy = "no"
             asked  readiness_probe {"exec":{"command":"/nix/store/9a1a1737x570dcba22c163711x862a5f-bash-5.3p9/bin/bash -c '{ exec 3<>\"/dev/tcp/$1/$2\"; } 2>/dev/null' asked 127.0.0.1 8080"},"failure_threshold":60,"initial_delay_seconds":0,"period_seconds":1,"success_threshold":1,"timeout_seconds":1}
             asked  shutdown {"signal":15,"timeout_seconds":90}
             it  availability {"backoff_seconds":5,"restart":"on_failure"}
-            it  command "exec /usr/bin/it"
+            it  command "/bin/mkdir '/tmp/a b' && /nix/store/0c7468588a50c835695ff07f60d81b48-nodejs-1.0/bin/node && exec /usr/bin/it"
             it  disabled true
             it  is_dotenv_disabled true
             it  namespace "default"

@@ -34,7 +34,8 @@ fn stand_in(work: &str) -> Value {
 
 /// One that runs until it is told to end.
 pub(super) fn daemon() -> Value {
-    stand_in("while :; do read -rt 1000 <> <(:) || :; done")
+    // A signal that comes while `read` begins is seen when it has ended.
+    stand_in("exec 3<> <(:); while :; do read -rt 1 -u 3 || :; done")
 }
 
 /// One that runs to its end.

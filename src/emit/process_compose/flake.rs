@@ -52,7 +52,8 @@ fn words(process: &Process) -> impl Iterator<Item = &Word> {
         Some(Sign::Probe(Asked::Command(words), _)) => words.as_slice(),
         Some(Sign::Probe(Asked::Http { .. }, _) | Sign::Line(_)) | None => &[],
     };
-    process.command.iter().chain(asked).chain(process.shutdown.commands.iter().flatten())
+    let commands = process.pre_start.iter().chain(&process.shutdown.commands).flatten();
+    process.command.iter().chain(asked).chain(commands)
 }
 
 /// The program of a package that a word is; such a program is a word of its own.
@@ -69,6 +70,7 @@ impl Writer<'_> {
     fn process_of_flake(&self, service: &Service, process: &Process) -> Expr {
         let Process {
             description,
+            pre_start,
             command,
             working_directory,
             environment,
@@ -85,7 +87,9 @@ impl Writer<'_> {
         let mut all: Vec<Binding> = Vec::new();
         all.extend(description.as_ref().map(|it| nix::bind(["description"], template(it))));
         // A shell reads it, and the program takes its place.
-        let parts = self.command(service, "exec ", [command]);
+        let mut parts = self.command(service, "", pre_start);
+        let between = if pre_start.is_empty() { "exec " } else { " && exec " };
+        parts.extend(self.command(service, between, [command]));
         all.push(nix::bind(["command"], nix::text(templates(parts))));
         let directory = working_directory.as_ref();
         all.extend(directory.map(|it| nix::bind(["working_dir"], text(it))));
