@@ -3,6 +3,7 @@
 //! Before anything is parsed, the whole file goes through a shell's expansion of `${…}`, in which a text of
 //! bash may be a fatal mistake and which takes the first backslash of two away (process-compose 1.87
 //! src/loader/loader.go, envsubst 1.0.3 parse/scan.go), so there is no `$` and no `\\` in the file at all.
+//! In between it takes `##PC_ENV_ESCAPED##` for a `$`, so there is no `#` below the comment either.
 //! Afterwards some values are templates of Go (src/templater/templater.go).
 
 pub mod entrypoint;
@@ -117,6 +118,7 @@ fn quoted(text: &str) -> String {
         match it {
             '"' => quoted.push_str("\\\""),
             '$'
+            | '#'
             | '\\'
             | '\0'..='\u{1f}'
             | '\u{7f}'..='\u{9f}'
