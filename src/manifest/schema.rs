@@ -1,6 +1,6 @@
 //! What a manifest may say, for editors and other programs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
@@ -16,9 +16,56 @@ pub fn schema() -> Value {
     if let Some(Value::Object(definitions)) = schema.get_mut("$defs") {
         let mut seen = BTreeSet::new();
         require_nothing_of("Service", definitions, &mut seen);
+        illustrate(definitions);
         definitions.insert("Companion".to_owned(), companion(&definitions["Service"]));
     }
     schema
+}
+
+/// What is meant by a key that is left out, by definition and key, as JSON: where that is always the same,
+/// changes no file when it is said, and is not what the types have when nothing is.
+pub const DEFAULTS: &[(&str, &str, &str)] = &[
+    ("Activation", "address", "\"127.0.0.1\""),
+    ("Activation", "idleTimeout", "\"10min\""),
+    ("Group", "start", "\"boot\""),
+    ("Image", "pull", "\"always\""),
+    ("Liveness", "failureThreshold", "3"),
+    ("Liveness", "initialDelay", "\"0s\""),
+    ("Nginx", "websockets", "true"),
+    ("Nixos", "containers", "\"podman\""),
+    ("Nixos", "ports", "\"literal\""),
+    ("Nixos", "prefix", "\"unitsmith\""),
+    ("PublishedPort", "address", "\"127.0.0.1\""),
+    ("PublishedPort", "protocol", "\"tcp\""),
+    ("Readiness", "initialDelay", "\"0s\""),
+    ("Readiness", "successThreshold", "1"),
+    ("SaidDependency", "condition", "\"started\""),
+];
+
+/// Examples by definition and key, from those by which every field is tested.
+const EXAMPLES: &str = include_str!("schema/examples.json");
+
+/// Says what is meant by keys that are left out, and what others write.
+fn illustrate(definitions: &mut Map<String, Value>) {
+    let mut put = |definition: &str, key: &str, word: &str, value: Value| {
+        let definition = definitions.get_mut(definition);
+        let property = definition.and_then(|it| it.get_mut("properties")?.get_mut(key));
+        // A test finds the rows of which this is not so.
+        if let Some(Value::Object(property)) = property {
+            property.insert(word.to_owned(), value);
+        }
+    };
+    for (definition, key, value) in DEFAULTS {
+        let value = serde_json::from_str(value).expect("a test has it that it is JSON");
+        put(definition, key, "default", value);
+    }
+    let examples: BTreeMap<String, BTreeMap<String, Value>> =
+        serde_json::from_str(EXAMPLES).expect("a test writes it");
+    for (definition, keys) in examples {
+        for (key, values) in keys {
+            put(&definition, &key, "examples", values);
+        }
+    }
 }
 
 /// What a service lacks may come from a template, so nothing of it is required where it stands;
@@ -75,6 +122,9 @@ fn companion(service: &Value) -> Value {
 
 /// A key that may be absent is left out; no format of the manifest takes a null for it.
 fn without_null(schema: &mut Schema) {
+    if schema.get("default") == Some(&Value::Null) {
+        schema.remove("default");
+    }
     let is_null = |it: &Value| *it == "null" || it["type"] == "null";
     for key in ["type", "anyOf"] {
         let Some(Value::Array(choices)) = schema.get_mut(key) else { continue };
