@@ -2,6 +2,7 @@
 //!
 //! Every host is thrown away; `README.md` has the table of what was found.
 
+mod alike;
 mod apply;
 mod attempt;
 pub(crate) mod client;
