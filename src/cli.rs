@@ -296,13 +296,14 @@ pub struct Check {
 /// What is compared
 #[derive(Debug, Args)]
 pub struct Diff {
-    /// A manifest, a directory of generated files, a revision of git, or two as in `main..HEAD`
+    /// A manifest, a directory of generated files, a revision of git, or two as in `main..HEAD`; `main:generated` is
+    /// the directory as a revision has it
     #[arg(value_name = "OLD")]
     pub old: PathBuf,
     /// The same; the manifest as it is unless said otherwise
     #[arg(value_name = "NEW")]
     pub new: Option<PathBuf>,
-    /// The manifest whose revisions are meant; `unitsmith.toml` or `unitsmith.json` unless said otherwise
+    /// The manifest whose revisions are meant; `unitsmith.toml`, `.json`, `.yaml` or `.nix` unless said otherwise
     #[arg(short, long, value_name = "MANIFEST")]
     pub manifest: Option<PathBuf>,
     /// How to say it

@@ -42,7 +42,28 @@ pub fn find(revision: &str, directory: &Path, path: &Path) -> Result<Option<Obje
     Ok(Some(Object::File(run(directory, &["cat-file", "blob", &object])?.map_err(fail)?)))
 }
 
-const HINT: &str = "name a manifest, a directory of generated files, or a revision of git, like `main` or `main..HEAD`";
+/// Returns the files of a directory of a revision, `main:generated`, with their paths from there on.
+pub fn tree(object: &str) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let fail = |said| Error::new(format!("`{object}` cannot be read: {said}"), HINT);
+    if object.starts_with('-') {
+        return Err(fail("it is no revision".to_owned()));
+    }
+    let here = Path::new("");
+    let list = ["ls-tree", "-r", "--full-tree", "--name-only", "-z", object];
+    let names = run(here, &list)?.map_err(fail)?;
+    let names = names.split(|byte| *byte == 0).filter(|it| !it.is_empty());
+    let directory = object.trim_end_matches('/');
+    let slash = if directory.ends_with(':') { "" } else { "/" };
+    let files = names.map(|name| {
+        let name = String::from_utf8_lossy(name).into_owned();
+        let blob = format!("{directory}{slash}{name}");
+        let bytes = run(here, &["cat-file", "blob", &blob])?.map_err(fail)?;
+        Ok((name, bytes))
+    });
+    files.collect()
+}
+
+const HINT: &str = "name a manifest, a directory of generated files, or a revision of git, like `main`, `main..HEAD` or `main:generated`";
 
 /// Runs git in a directory; returns its output, or what it has to say of its failure.
 fn run(directory: &Path, arguments: &[&str]) -> Result<Result<Vec<u8>, String>, Error> {

@@ -77,6 +77,9 @@ fn side(
     if disk::is_file(name) {
         return of_manifest(super::review(name)?);
     }
+    if let Some(object) = name.to_str().filter(|it| it.contains(':')) {
+        return Ok(Ok(Side { files: committed(object)?, ports: None }));
+    }
     let manifest = manifest()?;
     let Some(revision) = name.to_str() else {
         return Err(Error::new(
@@ -112,12 +115,25 @@ fn of_manifest(reviewed: Reviewed) -> Result<Result<Side, Report>, Error> {
     }
 }
 
+/// The directories of a tree that hold what hosts get.
+fn directories() -> Vec<&'static str> {
+    super::directories(&Target::ALL.iter().copied().collect())
+}
+
+/// Reads the files of a tree as a revision has them.
+fn committed(object: &str) -> Result<FileSet, Error> {
+    let directories = directories();
+    let is_meant = |path: &str| path.split('/').next().is_some_and(|it| directories.contains(&it));
+    let mut files = git::tree(object)?;
+    files.retain(|(path, _)| is_meant(path));
+    let texts =
+        files.into_iter().filter_map(|(path, it)| Some((path, String::from_utf8(it).ok()?)));
+    Ok(FileSet::new(texts.collect()))
+}
+
 /// Reads the files of a tree that say that they were generated.
 fn tree(root: &Path) -> Result<FileSet, Error> {
-    let directories: BTreeSet<&str> =
-        Target::ALL.iter().flat_map(|it| it.directories().iter().copied()).collect();
-    let directories: Vec<&str> = directories.into_iter().collect();
-    let found = disk::find(root, &directories)?;
+    let found = disk::find(root, &directories())?;
     let found: Vec<(String, Entry)> =
         found.into_iter().filter(|(_, it)| *it == Entry::File).collect();
     let texts = disk::look_at_each(root, &found, |path, found| match found {

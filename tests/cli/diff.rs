@@ -144,8 +144,6 @@ fn what_a_change_does_is_told_by_host() {
             --- exit 1
         "#]],
     );
-    let json = shown(scratch.path(), "diff old.toml new.toml --format json");
-    assert!(json.contains("\"consequence\": \"listens anew\""), "{json}");
     // What is called otherwise and says the same changes nothing.
     write(scratch.path(), "same.toml", &format!("# same\n{OLD}"));
     check(
@@ -210,6 +208,141 @@ fn generated_trees_are_compared_without_their_manifests() {
     );
 }
 
+#[test]
+fn programs_are_told_all_of_it() {
+    let scratch = scratch();
+    let old = "[hosts.shelf]\n[services.web]\nuser = \"web\"\nport = 80\nexec.command = [\"/bin/web\"]\n\
+               directories.state = \"web\"\nactivation = { on = \"socket\", handoff = \"fd\" }\n";
+    write(scratch.path(), "old.toml", old);
+    let new = old.replace("= 80", "= 81").replace("state = \"web\"", "state = \"data\"");
+    write(scratch.path(), "new.toml", &new);
+    check(
+        scratch.path(),
+        "diff old.toml new.toml --format json",
+        expect![[r#"
+        --- stdout
+        {
+          "hosts": [
+            {
+              "files": [
+                {
+                  "is": "changed",
+                  "path": "hosts/shelf/sysctl.d/60-unitsmith.conf"
+                }
+              ],
+              "listening": [],
+              "losses": [
+                {
+                  "new": "/var/lib/data",
+                  "old": "/var/lib/web",
+                  "service": "web"
+                }
+              ],
+              "name": "shelf",
+              "services": [
+                {
+                  "consequence": "listens anew",
+                  "name": "web",
+                  "units": [
+                    {
+                      "consequence": "restarts",
+                      "differences": [
+                        {
+                          "key": "StateDirectory",
+                          "new": [
+                            "data"
+                          ],
+                          "old": [
+                            "web"
+                          ],
+                          "section": "Service"
+                        }
+                      ],
+                      "is": "changed",
+                      "name": "web.service"
+                    },
+                    {
+                      "consequence": "listens anew",
+                      "differences": [
+                        {
+                          "key": "ListenStream",
+                          "new": [
+                            "127.0.0.1:81"
+                          ],
+                          "old": [
+                            "127.0.0.1:80"
+                          ],
+                          "section": "Socket"
+                        }
+                      ],
+                      "is": "changed",
+                      "name": "web.socket"
+                    }
+                  ]
+                }
+              ]
+            }
+          ],
+          "ports": [
+            {
+              "key": "web",
+              "new": 81,
+              "old": 80
+            }
+          ],
+          "version": 1
+        }
+        --- exit 1
+    "#]],
+    );
+    check(
+        scratch.path(),
+        "diff old.toml old.toml --format json",
+        expect![[r#"
+        --- stdout
+        {
+          "hosts": [],
+          "ports": [],
+          "version": 1
+        }
+        --- exit 0
+    "#]],
+    );
+}
+
+#[test]
+fn trees_of_revisions_are_compared_as_they_were_committed() {
+    let scratch = scratch();
+    let git = |arguments: &[&str]| git(scratch.path(), arguments);
+    git(&["init", "-q", "-b", "main"]);
+    write(scratch.path(), "unitsmith.toml", OLD);
+    shown(scratch.path(), "gen");
+    git(&["add", "."]);
+    git(&["commit", "-qm", "old"]);
+    write(scratch.path(), "unitsmith.toml", &OLD.replace("/usr/bin/web", "/usr/bin/site"));
+    git(&["commit", "-qam", "forgotten"]);
+    // What the manifests want is other, what is committed is not.
+    assert!(shown(scratch.path(), "diff HEAD~..HEAD").contains("web restarts"));
+    let same = "--- stderr\nnothing changes on any host\n--- exit 0\n";
+    assert_eq!(shown(scratch.path(), "diff HEAD~:generated..HEAD:generated"), same);
+    shown(scratch.path(), "gen");
+    git(&["commit", "-qam", "remembered"]);
+    let change = shown(scratch.path(), "diff HEAD~:generated HEAD:generated/");
+    assert!(change.contains("web restarts"), "{change}");
+    assert_eq!(shown(scratch.path(), "diff HEAD~:generated generated"), change);
+    assert_eq!(shown(scratch.path(), "diff HEAD:generated unitsmith.toml"), same);
+    check(
+        scratch.path(),
+        "diff HEAD:gone generated",
+        expect![[r#"
+        --- stderr
+        error: `HEAD:gone` cannot be read: Not a valid object name HEAD:gone
+          hint: name a manifest, a directory of generated files, or a revision of git, like `main`, `main..HEAD` or `main:generated`
+        --- exit 2
+    "#]],
+    );
+}
+
 /// Runs git in a directory.
 pub(super) fn git(directory: &Path, arguments: &[&str]) {
     let mut git = Command::new("git");
@@ -241,21 +374,21 @@ fn revisions_of_git_are_compared() {
         scratch.path(),
         "diff nowhere..HEAD",
         expect![[r#"
-        --- stderr
-        error: `nowhere` has no `unitsmith.toml`: invalid object name 'nowhere'.
-          hint: name a manifest, a directory of generated files, or a revision of git, like `main` or `main..HEAD`
-        --- exit 2
-    "#]],
+            --- stderr
+            error: `nowhere` has no `unitsmith.toml`: invalid object name 'nowhere'.
+              hint: name a manifest, a directory of generated files, or a revision of git, like `main`, `main..HEAD` or `main:generated`
+            --- exit 2
+        "#]],
     );
     check(
         scratch.path(),
         "diff mian",
         expect![[r#"
-        --- stderr
-        error: `mian` has no `unitsmith.toml`: invalid object name 'mian'.
-          hint: name a manifest, a directory of generated files, or a revision of git, like `main` or `main..HEAD`
-        --- exit 2
-    "#]],
+            --- stderr
+            error: `mian` has no `unitsmith.toml`: invalid object name 'mian'.
+              hint: name a manifest, a directory of generated files, or a revision of git, like `main`, `main..HEAD` or `main:generated`
+            --- exit 2
+        "#]],
     );
     write(scratch.path(), "wrong.toml", "[services.web]\n");
     check(

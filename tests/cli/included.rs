@@ -77,52 +77,52 @@ fn all_commands_read_what_is_included() {
 #[test]
 fn what_is_wrong_is_shown_in_its_file() {
     let scratch = fleet();
-    write(scratch.path(), "conf/services/api.toml", &API.replace("user", "usr"));
+    write(scratch.path(), "conf/services/api.toml", &API.replace("\"api\"", "1"));
     write(scratch.path(), "conf/services/site.json", &SITE.replace("api.port", "ape.port"));
     write(scratch.path(), "common/hosts.yaml", "hosts:\n  shelf: { podman: \"3.9\" }\n");
     check(
         scratch.path(),
         "check conf/unitsmith.toml",
         expect![[r#"
-        --- stderr
-        error[US002]: `usr` is not a key of `services.api`
-         --> conf/services/api.toml:2:1
-          |
-        2 | usr = "api"
-          | ^^^
-          |
-          = help: did you mean `user`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 16 more
+            --- stderr
+            error[US003]: `services.api.user` takes a string, not an integer
+             --> conf/services/api.toml:2:8
+              |
+            2 | user = 1
+              |        ^
+              |
+              = help: put it in quotes: `"1"`
 
-        error[US020]: `${services.ape.port}` names `ape`, which is not a service of this manifest
-         --> conf/services/site.json:3:42
-          |
-        3 |   "exec": { "command": ["/usr/bin/site", "${services.ape.port}"] },
-          |                                          ^^^^^^^^^^^^^^^^^^^^^^
-          |
-          = help: did you mean `api`? services are: api, site
+            error[US020]: `${services.ape.port}` names `ape`, which is not a service of this manifest
+             --> conf/services/site.json:3:42
+              |
+            3 |   "exec": { "command": ["/usr/bin/site", "${services.ape.port}"] },
+              |                                          ^^^^^^^^^^^^^^^^^^^^^^
+              |
+              = help: did you mean `api`? services are: api, site
 
-        error[US005]: `3.9` is not a version of podman from 4.0 on
-         --> common/hosts.yaml:2:20
-          |
-        2 |   shelf: { podman: "3.9" }
-          |                    ^^^^^^
-          |
-          = help: what `podman --version` shows, like `5.4`
+            error[US005]: `3.9` is not a version of podman from 4.0 on
+             --> common/hosts.yaml:2:20
+              |
+            2 |   shelf: { podman: "3.9" }
+              |                    ^^^^^^
+              |
+              = help: what `podman --version` shows, like `5.4`
 
-        3 problems
-        --- exit 1
-    "#]],
+            3 problems
+            --- exit 1
+        "#]],
     );
     check(
         scratch.path(),
         "lint conf/unitsmith.toml --format github",
         expect![[r#"
-        --- stdout
-        ::error file=conf/services/api.toml,line=2,col=1,title=US002::`usr` is not a key of `services.api`%0Adid you mean `user`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 16 more
-        ::error file=conf/services/site.json,line=3,col=42,title=US020::`${services.ape.port}` names `ape`, which is not a service of this manifest%0Adid you mean `api`? services are: api, site
-        ::error file=common/hosts.yaml,line=2,col=20,title=US005::`3.9` is not a version of podman from 4.0 on%0Awhat `podman --version` shows, like `5.4`
-        --- exit 1
-    "#]],
+            --- stdout
+            ::error file=conf/services/api.toml,line=2,col=8,title=US003::`services.api.user` takes a string, not an integer%0Aput it in quotes: `"1"`
+            ::error file=conf/services/site.json,line=3,col=42,title=US020::`${services.ape.port}` names `ape`, which is not a service of this manifest%0Adid you mean `api`? services are: api, site
+            ::error file=common/hosts.yaml,line=2,col=20,title=US005::`3.9` is not a version of podman from 4.0 on%0Awhat `podman --version` shows, like `5.4`
+            --- exit 1
+        "#]],
     );
     let json = shown(scratch.path(), "check conf/unitsmith.toml --format json");
     for file in ["conf/services/api.toml", "conf/services/site.json"] {

@@ -123,7 +123,7 @@ fn problems_point_into_their_files() {
             3 |     prot: 80
               |     ^^^^
               |
-              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 16 more
+              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, flakeService, group, groups, hardening, hosts and 17 more
 
             error[US002]: `é` is not a key of `services.b`
              --> conf/b.nix:3:3
@@ -131,7 +131,7 @@ fn problems_point_into_their_files() {
             3 |   "é" = 1; port = "80"; }; }
               |   ^^^
               |
-              = help: keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 16 more
+              = help: keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, flakeService, group, groups, hardening, hosts and 17 more
 
             error[US003]: `services.b.port` takes an integer, not a string
              --> conf/b.nix:3:19
@@ -147,7 +147,7 @@ fn problems_point_into_their_files() {
             2 |  "\u0070rot": 80 } } }
               |  ^^^^^^^^^^^
               |
-              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 16 more
+              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, flakeService, group, groups, hardening, hosts and 17 more
 
             error[US005]: `allways` is not a value of `services.d.restart.policy`
              --> conf/d.toml:1:35
@@ -335,7 +335,7 @@ fn a_file_with_broken_syntax_does_not_hide_the_others() {
             3 | prot = 1
               | ^^^^
               |
-              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 16 more
+              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, flakeService, group, groups, hardening, hosts and 17 more
 
             error[US001]: invalid literal string, expected `'`
              --> conf/a.toml:2:10
@@ -349,7 +349,7 @@ fn a_file_with_broken_syntax_does_not_hide_the_others() {
             2 | prot = 1
               | ^^^^
               |
-              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 16 more
+              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, flakeService, group, groups, hardening, hosts and 17 more
 
             error[US001]: unclosed table, expected `]`
              --> conf/b.toml:3:14
@@ -371,7 +371,7 @@ fn a_file_with_broken_syntax_does_not_hide_the_others() {
             1 | { "services": { "d": { "prot": 80 } } }
               |                        ^^^^^^
               |
-              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 16 more
+              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, flakeService, group, groups, hardening, hosts and 17 more
 
         "#]],
     );
