@@ -80,7 +80,7 @@ impl Systemctl {
         // UNIT LOAD ACTIVE SUB DESCRIPTION
         let states = text.lines().filter_map(|line| {
             let mut columns = line.split_whitespace();
-            let (unit, _load) = (columns.next()?, columns.next()?);
+            let (unit, load) = (columns.next()?, columns.next()?);
             let (active, sub) = (columns.next()?, columns.next()?);
             let active = match active {
                 // What stops may be about to start again, of which only its job knows.
@@ -88,7 +88,10 @@ impl Systemctl {
                 "failed" => Active::Failed,
                 _ => Active::Down,
             };
-            Some((unit.to_owned(), State { active, sub: sub.to_owned() }))
+            Some((
+                unit.to_owned(),
+                State { active, sub: sub.to_owned(), is_masked: load == "masked" },
+            ))
         });
         Ok(states.collect())
     }

@@ -85,7 +85,7 @@ mod tests {
         });
         let boot = [("multi-user.target", Active::Up), ("sockets.target", Active::Up)];
         let states = boot.iter().chain(states).map(|(unit, active)| {
-            ((*unit).to_owned(), State { active: *active, sub: String::new() })
+            ((*unit).to_owned(), State { active: *active, ..State::default() })
         });
         let disabled: Vec<Place> = disabled.iter().map(place).collect();
         let disabled: Vec<&Place> = disabled.iter().collect();

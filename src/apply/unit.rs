@@ -22,6 +22,8 @@ pub struct State {
     pub active: Active,
     /// The state in the words of its kind of unit, `running`, `auto-restart`.
     pub sub: String,
+    /// Whether its administrator lets nobody start it (systemctl(1), "mask").
+    pub is_masked: bool,
 }
 
 /// `ActiveState` of a unit, as far as it matters here.
@@ -51,12 +53,15 @@ pub struct UnitSteps {
     pub kept: Vec<String>,
     /// Changed files that somebody else must tell their reader of.
     pub unread: Vec<Place>,
+    /// Units that are masked beside their files, as those of Quadlets are.
+    pub masked: Vec<String>,
 }
 
 impl UnitSteps {
     /// Whether nothing is to be done.
     pub fn is_empty(&self) -> bool {
-        let UnitSteps { stop, restart, needed: _, reload, start, kept: _, unread: _ } = self;
+        let UnitSteps { stop, restart, needed: _, reload, start, kept: _, unread: _, masked: _ } =
+            self;
         [stop, restart, reload, start].iter().all(|it| it.is_empty())
     }
 }
@@ -78,6 +83,10 @@ pub fn steps(wanted: &Tree, before: Before<'_>, manager: &Manager) -> UnitSteps 
     let state = |unit: &str| before.states.get(unit).map_or(Active::Down, |it| it.active);
     let masked: BTreeSet<String> =
         before.masked.iter().map(|it| name_in_systemd(&it.name)).collect();
+    let is_masked_beside = |unit: &String| {
+        !masked.contains(unit) && before.states.get(unit).is_some_and(|it| it.is_masked)
+    };
+    let is_masked = |unit: &String| masked.contains(unit) || is_masked_beside(unit);
     let mut steps = UnitSteps::default();
     let mut restart = BTreeSet::new();
     for (unit, consequence) in altered {
@@ -141,7 +150,7 @@ pub fn steps(wanted: &Tree, before: Before<'_>, manager: &Manager) -> UnitSteps 
     let bound: Vec<String> = bound.map(|(unit, _)| unit.clone()).collect();
     restart.extend(bound);
     let starts = |unit: &String| {
-        !masked.contains(unit)
+        !is_masked(unit)
             && state(unit) != Active::Up
             && is_up_at_boot(unit, &units, before.states, &mut BTreeSet::new())
             // What has done its work would do it again.
@@ -149,7 +158,8 @@ pub fn steps(wanted: &Tree, before: Before<'_>, manager: &Manager) -> UnitSteps 
     };
     steps.start = units.keys().filter(|it| starts(it)).cloned().collect();
     steps.reload.retain(|it| !restart.contains(it));
-    steps.restart = restart.into_iter().filter(|it| !masked.contains(it)).collect();
+    steps.restart = restart.into_iter().filter(|it| !is_masked(it)).collect();
+    steps.masked = units.keys().filter(|it| is_masked_beside(it)).cloned().collect();
     // The backend of a proxy stops its proxy when it stops, so a job that restarts both is at odds with itself.
     let is_needed = |it: &&String| {
         values(units[*it], "Unit", "StopWhenUnneeded").last().is_some_and(|it| it == "true")

@@ -40,14 +40,14 @@ fn check_found(
     }
     let owned = old.files.keys().cloned().collect();
     let files = file::steps(&new, &owned, &found);
-    let up = State { active: Active::Up, sub: "running".to_owned() };
+    let up = State { active: Active::Up, sub: "running".to_owned(), is_masked: false };
     let boot = ["multi-user.target", "sockets.target", "timers.target"];
     let states: States =
         boot.iter().chain(running).map(|it| ((*it).to_owned(), up.clone())).collect();
     let trees = [old];
     let before =
         Before { trees: &trees, changes: &files.changes, masked: &files.masked, states: &states };
-    let UnitSteps { stop, restart, needed, reload, start, kept, unread } =
+    let UnitSteps { stop, restart, needed, reload, start, kept, unread, masked } =
         steps(&new, before, &Manager::System);
     let said = [("stop", stop), ("restart", restart), ("reload", reload), ("start", start)];
     let mut said: Vec<String> = said
@@ -57,7 +57,22 @@ fn check_found(
     said.extend(needed.iter().map(|it| format!("needed {it}")));
     said.extend(kept.iter().map(|it| format!("kept {it}")));
     said.extend(unread.iter().map(|it| format!("unread {it}")));
+    assert_eq!(masked, [""; 0]);
     assert_eq!(said, expected);
+}
+
+#[test]
+fn a_quadlet_that_is_masked_is_left_alone() {
+    let files = [("quadlet/web.container", "[Container]\n[Install]\nWantedBy=multi-user.target\n")];
+    let tree = tree(&files);
+    let up = State { active: Active::Up, ..State::default() };
+    let masked = State { is_masked: true, ..State::default() };
+    let states = [("multi-user.target", up), ("web.service", masked)];
+    let states = states.map(|(unit, state)| (unit.to_owned(), state)).into();
+    let before = Before { trees: &[], changes: &[], masked: &[], states: &states };
+    let steps = steps(&tree, before, &Manager::System);
+    assert!(steps.is_empty(), "{steps:?}");
+    assert_eq!(steps.masked, ["web.service"]);
 }
 
 const WEB: &str = "systemd/web.service";

@@ -130,7 +130,8 @@ pub(super) fn activate(
     steps: &UnitSteps,
     limit: Duration,
 ) -> Result<Vec<Failing>, Error> {
-    let UnitSteps { stop: _, restart, needed, reload, start, kept: _, unread: _ } = steps;
+    let UnitSteps { stop: _, restart, needed, reload, start, kept: _, unread: _, masked: _ } =
+        steps;
     // Who changes a service several times within seconds means each of them: without this the fifth is
     // refused (`StartLimitBurst=`), and so are units that have died and were given up. What is not loaded
     // has no such count, which systemctl calls a failure.

@@ -293,6 +293,9 @@ fn survey(
             unit::steps(wanted, before, host.manager())
         }
     };
+    for unit in &units.masked {
+        let _ = writeln!(talk, "`{unit}` is masked and stays so");
+    }
     for unit in &units.kept {
         let _ = writeln!(
             talk,
@@ -311,7 +314,8 @@ pub(super) fn shown(
     fetches: &[Fetch],
 ) -> String {
     let files = files.iter().map(|it| line(&site.host, it));
-    let UnitSteps { stop, restart, needed: _, reload, start, kept: _, unread: _ } = units;
+    let UnitSteps { stop, restart, needed: _, reload, start, kept: _, unread: _, masked: _ } =
+        units;
     let images = fetches.iter().map(|it| format!("{:<8} {}\n", "fetch", it.image));
     let verbs = [("stop", stop), ("restart", restart), ("reload", reload), ("start", start)];
     let units = verbs

@@ -57,6 +57,7 @@ pub(crate) fn run(arguments: &cli::Reconcile) -> Result<Report, Error> {
         }
     };
     let Repair { units, stopped } = repair;
+    left.extend(units.masked.iter().map(|it| format!("`{it}` is masked and is left alone\n")));
     left.extend(stopped.iter().map(|it| format!("`{it}` was stopped and is left alone\n")));
     let mut stderr = if store.is_said(&left.concat())? { String::new() } else { left.concat() };
     if files.is_empty() && units.is_empty() {

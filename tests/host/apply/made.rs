@@ -1,5 +1,8 @@
 //! What podman and the servers of a host have after `unitsmith apply`, and after `remove`.
 
+use std::time::Duration;
+
+use super::super::client;
 use super::super::machine::wait_until;
 use super::{Applied, Output};
 
@@ -36,9 +39,13 @@ fn images_networks_and_volumes_are_made_and_taken_away() {
     host.machine.write("/srv/own/Containerfile", file);
     host.machine.write("/etc/containers/containers.conf", "[containers]\npids_limit=0\n");
     shell("cp /usr/local/bin/daemon /srv/own/");
+    // A container without `readiness` runs before it listens, and what calls it in the first moment
+    // of its network may be given to nobody, so that each try is a short one.
+    let get = || client::get(7001, "/", Duration::from_secs(1)).answer.is_ok();
+    let answers = || wait_until("the container answers", || host.machine.within(get));
     let plan = host.apply(MANIFEST);
     assert!(plan.contains("fetch    /srv/own\n"), "{plan}");
-    host.answers(7001);
+    answers();
     let subnet =
         || shell("podman network inspect lan --format '{{range .Subnets}}{{.Subnet}}{{end}}'");
     assert_eq!(subnet(), "10.89.7.0/24\n");
@@ -51,7 +58,7 @@ fn images_networks_and_volumes_are_made_and_taken_away() {
     assert!(plan.ends_with("lan.network\nrestart  lan-network.service\n"), "{plan}");
     assert_ne!(host.invocation("web.service"), before, "systemd restarts what requires it");
     assert_eq!(subnet(), "10.89.8.0/24\n");
-    host.answers(7001);
+    answers();
 
     // The data of a volume is worth more than what is said of it.
     let created = || shell("podman volume inspect data --format '{{.CreatedAt}} {{.Labels}}'");
@@ -61,6 +68,17 @@ fn images_networks_and_volumes_are_made_and_taken_away() {
     assert_eq!(code, Some(0), "{stdout}{stderr}");
     assert!(stderr.contains("podman keeps the volume as it was made"), "{stderr}");
     assert_eq!(created(), before);
+
+    // An administrator masks a Quadlet beside its file, which systemd alone knows of.
+    shell("systemctl mask --now web.service 2>&1");
+    let Output { stdout, stderr, code } = host.with(&labelled, &["apply"]);
+    assert_eq!((stdout.as_str(), code), ("", Some(0)), "{stderr}");
+    assert!(stderr.contains("`web.service` is masked and stays so"), "{stderr}");
+    let Output { stdout, stderr, code } = host.run(&["reconcile"]);
+    assert_eq!((stdout.as_str(), code), ("", Some(0)), "{stderr}");
+    assert_eq!(stderr, "`web.service` is masked and is left alone\n");
+    shell("systemctl unmask web.service 2>&1");
+    assert_eq!(host.apply(&labelled), "start    web.service\n");
 
     shell("touch /var/lib/keeper/mine");
     let Output { stdout, stderr, code } = host.run(&["remove"]);
