@@ -171,6 +171,11 @@ fn is_plain_file(text: &str) -> bool {
     text.bytes().all(|it| it.is_ascii_alphanumeric() || b"/._+-@".contains(&it))
 }
 
+fn is_attribute(text: &str) -> bool {
+    let is_letter = |it: u8| it.is_ascii_alphanumeric() || b"_-".contains(&it);
+    text.starts_with(|it: char| it.is_ascii_alphabetic()) && text.bytes().all(is_letter)
+}
+
 fn is_interface(text: &str) -> bool {
     let is_letter = |it: u8| it.is_ascii_alphanumeric() || b"._-".contains(&it);
     !text.is_empty() && text.len() < 16 && text.bytes().all(is_letter) && !text.starts_with('.')
@@ -199,6 +204,8 @@ pub(super) const NAMES: &[Name] = &[
         Code::ImpossibleName),
     name("services.companionOf", |it| process(json!({ "companionOf": it })), never,
         Code::UnknownName),
+    name("services.flakeService", |it| process(json!({ "flakeService": it })), is_attribute,
+        Code::ImpossibleName),
     name("services.overrides", |it| process(json!({ "overrides": { it: {} } })), never,
         Code::UnknownName),
     name("services.hosts", |it| process(json!({ "hosts": [it] })), never, Code::UnknownName),
