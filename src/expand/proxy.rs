@@ -220,7 +220,7 @@ fn end_with_the_container(wait: Text) -> Command {
 /// conmon is gone, either a stop was faster than the next look, or conmon was killed and the container, its child,
 /// lives on. A container that is gone before anybody looks has failed.
 const WATCH: &str = "while IFS= read -rd \"\" w; do case $o in -c) c=$w;; --exit-dir) d=$w;; esac; o=$w; \
-     done </proc/$MAINPID/cmdline; [[ $c ]] || exit 1; read -r p _ </proc/$MAINPID/task/$MAINPID/children; \
+     done </proc/$MAINPID/cmdline; read -r p _ </proc/$MAINPID/task/$MAINPID/children; [[ $c && $p ]] || exit 1; \
      ({ exec 4<> <(:); \"$0\" MAINPID=$BASHPID; \
      until [[ -e $d/$c || ! -e /proc/$MAINPID ]]; do read -rt 0.02 <&4; done; \
      [[ -e $d/$c ]] && exit $(<\"$d/$c\"); [[ ! -e /proc/$p ]]; } &); ";
