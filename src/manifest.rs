@@ -87,6 +87,25 @@ pub enum Included {
 /// Parses a file with all that it includes; `name` is its path, and `find` looks paths up from its directory on.
 ///
 /// Problems are those of all files, file by file. Each file is read once, whoever includes it how often.
+///
+/// ```
+/// use std::convert::Infallible;
+/// use std::path::Path;
+///
+/// use unitsmith::manifest::{Format, Included, parse_all};
+///
+/// let more = "services:\n  web:\n    user: 33\n";
+/// let mut find = |path: &Path| -> Result<Included, Infallible> {
+///     Ok(if path == "web.yaml" { Included::File(more.into()) } else { Included::Nothing })
+/// };
+/// let first = "include = [\"web.yaml\"]\n";
+/// let (_, source, problems) =
+///     parse_all(Path::new("conf/unitsmith.toml"), first.into(), Format::Toml, &mut find)?;
+///
+/// let at = source.position(&problems[0].place);
+/// assert_eq!((at.file, at.line, at.column), ("conf/web.yaml", 3, 11));
+/// # Ok::<(), Infallible>(())
+/// ```
 pub fn parse_all<E>(
     name: &path::Path,
     bytes: Vec<u8>,
