@@ -65,6 +65,13 @@ fn moved(key: &str, table: &Trail<'_>) -> Option<String> {
         (Trail::Key(service, "container"), "memory") => {
             Some(format!("it is `memoryMax` of `{service}.limits` now"))
         }
+        // Other programs have these beside the name of the service.
+        (Trail::Key(Trail::Key(Trail::Root, "services"), _), "image" | "ports" | "volumes") => {
+            Some(format!("containers have it: write `container.{key}`"))
+        }
+        (Trail::Key(Trail::Key(Trail::Root, "services"), _), "command" | "entrypoint") => Some(
+            format!("write `exec.command` for a process, and `container.{key}` for a container"),
+        ),
         _ => None,
     }
 }

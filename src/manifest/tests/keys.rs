@@ -37,7 +37,7 @@ container = { imgae = "nginx", colour = "red" }
             5 | depends_on.db = "started"
               | ^^^^^^^^^^
               |
-              = help: did you mean `dependsOn`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 16 more
+              = help: did you mean `dependsOn`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, flakeService, group, groups, hardening, hosts and 17 more
 
             error[US002]: `imgae` is not a key of `services.web.container`
              --> unitsmith:6:15
