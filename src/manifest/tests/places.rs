@@ -41,7 +41,7 @@ image = "postgres"
             4 | prot = 80
               | ^^^^
               |
-              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 16 more
+              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, flakeService, group, groups, hardening, hosts and 17 more
 
             error[US004]: `services.web.container` has no `image`
              --> unitsmith:5:1
@@ -127,7 +127,7 @@ services.'a.b'.'po rt' = 1
             3 | services . web . prot    =    80
               |                  ^^^^
               |
-              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 16 more
+              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, flakeService, group, groups, hardening, hosts and 17 more
 
             error[US003]: `services.web.user` takes a string, not a list
              --> unitsmith:9:21
@@ -141,7 +141,7 @@ services.'a.b'.'po rt' = 1
             13 | services.'a.b'.'po rt' = 1
                |                ^^^^^^^
                |
-               = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 16 more
+               = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, flakeService, group, groups, hardening, hosts and 17 more
 
         "#]],
     );
@@ -177,7 +177,7 @@ fn only_a_part_of_an_endless_line_is_shown() {
         1 | ...{"port": 80}, "x": {"port": 80}, "x": {"port": 80},  "web": { "prot": 80 } } }
           |                                                                  ^^^^^^
           |
-          = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 16 more
+          = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, flakeService, group, groups, hardening, hosts and 17 more
 
     "#]].assert_eq(&source.render(std::slice::from_ref(wrong)));
 }

@@ -69,7 +69,7 @@ container = {}
             10 | imagee = 3
                | ^^^^^^
                |
-               = help: keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 16 more
+               = help: keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, flakeService, group, groups, hardening, hosts and 17 more
 
         "#]],
     );
@@ -345,7 +345,7 @@ fn line_breaks_of_windows_do_not_show() {
             6 | prot = 1
               | ^^^^
               |
-              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 16 more
+              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, flakeService, group, groups, hardening, hosts and 17 more
 
         "#]],
     );

@@ -286,7 +286,7 @@ services:
             4 |     "prot": 80 # why
               |     ^^^^^^
               |
-              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 16 more
+              = help: did you mean `port`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, flakeService, group, groups, hardening, hosts and 17 more
 
             error[US003]: `services.späti.environment.RATE` takes a string, not an integer
               --> unitsmith:10:13

@@ -199,7 +199,7 @@ usr = "web"
             11 | usr = "web"
                | ^^^
                |
-               = help: did you mean `user`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, group, groups, hardening, hosts, limits and 16 more
+               = help: did you mean `user`? keys are: activation, allow, backendPort, companionOf, container, dependsOn, description, directories, documentation, dynamicUser, environment, environmentFiles, exec, expose, extend, flakeService, group, groups, hardening, hosts and 17 more
 
         "#]],
     );
