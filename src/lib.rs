@@ -50,6 +50,7 @@ pub mod paint;
 pub mod plan;
 pub mod ports;
 pub mod problem;
+pub mod progress;
 pub mod resolve;
 pub mod syntax;
 pub mod systemctl;

@@ -7,6 +7,7 @@ use clap::Parser as _;
 use unitsmith::cli::{Cli, Color};
 use unitsmith::commands::{self, Outcome};
 use unitsmith::paint;
+use unitsmith::progress;
 
 /// A run makes and drops millions of small texts and trees, on all processors at once.
 #[global_allocator]
@@ -21,6 +22,9 @@ fn main() -> ExitCode {
         let text = if is_painted { paint::problems(text) } else { text.to_owned() };
         print(std::io::stderr(), &text)
     };
+    if quiet {
+        progress::silence();
+    }
     match commands::run(cli) {
         Ok(mut report) => {
             if prints_diff && is_painted(color, std::io::stdout().is_terminal()) {

@@ -10,6 +10,7 @@ use crate::interrupt;
 use crate::nearest;
 use crate::plan::name::{HostName, ServiceName};
 use crate::plan::{Engine, NixosContainers, Plan};
+use crate::progress;
 use crate::systemctl::Systemctl;
 use crate::verify::{self, Manner, Row, Verdict};
 
@@ -40,7 +41,8 @@ pub(super) fn run(arguments: cli::Verify) -> Result<Report, Error> {
     };
     let mut rows = Vec::new();
     for name in names {
-        rows.extend(verify::verify(&manner, &plan.services[name])?);
+        let doing = format!("asking `{name}`");
+        rows.extend(progress::during(&doing, || verify::verify(&manner, &plan.services[name]))?);
         if interrupted.load(std::sync::atomic::Ordering::SeqCst) {
             return Err(Error::new("it was interrupted", "the services are as they were before"));
         }

@@ -120,6 +120,24 @@ impl Applied {
 }
 
 #[test]
+fn who_waits_at_a_terminal_sees_for_what() {
+    let host = Applied::boot();
+    host.machine.write("/root/unitsmith.toml", SERVICES);
+    let typed = |command: &str| {
+        let command = format!("cd /root && TERM=xterm unitsmith {command}");
+        let script = ["script", "--quiet", "--return", "--command", &command, "/dev/null"];
+        host.machine.enter(&script)
+    };
+    typed("apply");
+    let shown = typed("verify boot --quiet");
+    assert!(!shown.contains("asking"), "{shown}");
+    let shown = typed("verify boot");
+    assert!(shown.contains("asking `boot`"), "{shown}");
+    let Output { stdout, stderr, code: _ } = host.run(&["verify", "boot"]);
+    assert!(!(stdout + &stderr).contains("asking"));
+}
+
+#[test]
 fn a_host_becomes_what_the_manifest_says() {
     let host = Applied::boot();
     let plan = host.apply(SERVICES);

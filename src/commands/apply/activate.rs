@@ -11,6 +11,7 @@ use crate::apply::unit::{UnitSteps, rank};
 use crate::error::Error;
 use crate::kernel;
 use crate::problem::{Code, Problem};
+use crate::progress;
 use crate::systemctl::{self, Ended, Failing, Systemctl};
 
 use super::wanted::problem;
@@ -34,8 +35,10 @@ pub(super) fn fetch(fetches: &[Fetch], talk: &mut String) -> Result<Vec<Problem>
             continue;
         }
         let mut ended = Ended::Well;
+        let doing = if *when == When::Built { "building" } else { "pulling" };
+        let doing = format!("{doing} the image of `{image}`");
         for words in login.iter().chain([command]) {
-            ended = systemctl::prepare(words, FETCH)?;
+            ended = progress::during(&doing, || systemctl::prepare(words, FETCH))?;
             if ended != Ended::Well {
                 break;
             }
@@ -142,10 +145,15 @@ pub(super) fn activate(
         let at = |units: &[String]| -> Vec<String> {
             units.iter().filter(|it| rank(it) == step).cloned().collect()
         };
-        // Who fails is told by its state; that systemctl failed as well says nothing more.
-        systemd.run("stop", &at(&stopped), limit)?;
-        systemd.run("restart", &at(&restart), limit)?;
-        systemd.run("start", &at(start), limit)?;
+        for (verb, units) in [("stop", &stopped), ("restart", &restart), ("start", start)] {
+            let units = at(units);
+            if units.is_empty() {
+                continue;
+            }
+            let doing = format!("{verb} {}", units.join(" "));
+            // Who fails is told by its state; that systemctl failed as well says nothing more.
+            progress::during(&doing, || systemd.run(verb, &units, limit))?;
+        }
     }
     let mut failing = Vec::new();
     for unit in reload {
