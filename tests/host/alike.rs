@@ -166,9 +166,8 @@ fn systemd_and_process_compose_do_the_same_to_services() {
     machine.write("/usr/local/bin/stand-in", STAND_IN);
     let scratch = scratch();
     let program = process_compose::command(scratch.path()).get_program().to_owned();
-    machine.write("/usr/local/bin/process-compose", std::fs::read(program).unwrap());
-    let programs = ["/usr/local/bin/stand-in", "/usr/local/bin/process-compose"];
-    machine.enter(&[&["chmod", "755"][..], &programs].concat());
+    machine.install("/usr/local/bin/process-compose", program);
+    machine.enter(&["chmod", "755", "/usr/local/bin/stand-in"]);
     let targets = [Target::Systemd, Target::ProcessCompose];
     let files = generate(MANIFEST, Format::Toml, &targets);
     for (path, text) in files.iter() {

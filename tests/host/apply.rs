@@ -27,8 +27,7 @@ impl Applied {
             ("/usr/local/bin/unitsmith", std::path::Path::new(env!("CARGO_BIN_EXE_unitsmith"))),
             ("/usr/local/bin/daemon", daemon::built()),
         ] {
-            machine.write(path, std::fs::read(program).unwrap());
-            machine.enter(&["chmod", "755", path]);
+            machine.install(path, program);
         }
         Applied { machine }
     }

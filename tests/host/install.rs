@@ -22,8 +22,7 @@ pub(super) fn add_account(machine: &Machine) -> Account {
 /// Gives a host what the services run and where they are controlled.
 pub(super) fn prepare(setting: &Setting) {
     let machine = &setting.machine;
-    machine.write("/usr/local/bin/daemon", std::fs::read(daemon::built()).unwrap());
-    machine.enter(&["chmod", "755", "/usr/local/bin/daemon"]);
+    machine.install("/usr/local/bin/daemon", daemon::built());
     for service in setting.services() {
         let directory = format!("/srv/{service}");
         std::fs::create_dir_all(machine.file(&directory)).unwrap();

@@ -92,6 +92,17 @@ impl Machine {
         std::fs::write(file, text).unwrap();
     }
 
+    /// Gives the host a program of this machine.
+    ///
+    /// By a process of its own: a file that this one has open for writing may be inherited by what another test
+    /// starts in this moment, and is then too busy to be run (`ETXTBSY`, execve(2)).
+    pub(crate) fn install(&self, path: &str, program: impl AsRef<Path>) {
+        let mut install = Command::new("install");
+        install.args(["-D", "--mode=755"]).arg(program.as_ref()).arg(self.file(path));
+        let Output { stderr, code, .. } = run(&mut install);
+        assert_eq!(code, Some(0), "{stderr}");
+    }
+
     /// The time of a processor that PID 1 of the host has used (proc_pid_stat(5)).
     pub(crate) fn time_of_systemd(&self) -> Duration {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.leader)).unwrap();

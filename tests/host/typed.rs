@@ -20,9 +20,7 @@ fn prepare(setting: &Setting) {
     if setting.machine.file(MANIFEST).exists() {
         return;
     }
-    let program = std::fs::read(env!("CARGO_BIN_EXE_unitsmith")).unwrap();
-    setting.machine.write(PROGRAM, program);
-    setting.machine.enter(&["chmod", "755", PROGRAM]);
+    setting.machine.install(PROGRAM, env!("CARGO_BIN_EXE_unitsmith"));
     let manifest = generated::manifest(setting.source);
     let missing = format!("[services.{MISSING}]\nexec.command = [\"/usr/bin/true\"]\n");
     setting.machine.write(MANIFEST, format!("{manifest}\n{missing}"));
