@@ -115,7 +115,7 @@ fn install_as_nixos_would(setting: &Setting, evaluated: &Evaluated) {
         machine.enter(&["ln", "--symbolic", &format!("../{unit}"), &link]);
     }
     setting.systemctl(&["daemon-reload"]);
-    setting.systemctl(&["start", "sockets.target", "multi-user.target"]);
+    setting.systemctl(&["start", "sockets.target", "timers.target", "multi-user.target"]);
 }
 
 /// The paths directly below the store that a text names.
