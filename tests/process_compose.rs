@@ -153,6 +153,42 @@ fn one_that_is_never_ready_is_stopped_and_started_again_and_nothing_follows_it()
 }
 
 #[test]
+fn a_line_that_is_waited_for_is_a_text_and_no_pattern() {
+    let scratch = scratch();
+    let mut services = BTreeMap::new();
+    // Each is printed as part of a line; `a.c` is waited for and never printed.
+    let texts = NASTY.iter().map(|it| (*it, *it)).chain([("Ready (1.0)? [x]", "Ready (1.0)? [x]")]);
+    for (index, (awaited, printed)) in texts.chain([("a.c", "abc")]).enumerate() {
+        let literal = crate::support::json::literal;
+        let line = json!(["/bin/bash", "-c", "printf '<%s>\\n' \"$1\"", "it", literal(printed)]);
+        let service = json!({
+            "exec": { "command": line }, "restart": { "policy": "no" }, "readiness": { "log": awaited },
+        });
+        let manifest = json!({ "services": { "it": service } }).to_string();
+        // What the field refuses it refuses for every target.
+        if crate::support::plan(&manifest, Format::Json).is_err() {
+            continue;
+        }
+        let place = scratch.path().join(index.to_string());
+        let follows = json!({
+            "exec": { "command": ["/usr/bin/touch", place.to_str().unwrap()] },
+            "activation": { "on": "once" }, "dependsOn": { format!("it-{index}"): "ready" },
+        });
+        services.insert(format!("it-{index}"), service);
+        services.insert(format!("then-{index}"), follows);
+    }
+    assert!(services.len() > NASTY.len(), "{}", services.len());
+    let text = file(&json!({ "services": services }).to_string());
+    std::fs::write(scratch.path().join("it.yaml"), &text).unwrap();
+    let mut command = process_compose::command(scratch.path());
+    run(command.args(["up", "-t=false", "--no-server", "-f", "it.yaml"]));
+    let missing = services.keys().filter_map(|it| it.strip_prefix("then-"));
+    let missing: Vec<&str> = missing.filter(|it| !scratch.path().join(it).exists()).collect();
+    let last = NASTY.len() + 1;
+    assert_eq!(missing, [last.to_string()], "{services:#?}");
+}
+
+#[test]
 fn every_text_arrives_as_it_is() {
     let scratch = scratch();
     // process-compose itself takes the last of these for a `$`.

@@ -45,7 +45,8 @@ impl Condition {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Sign {
     Probe(Asked, Times),
-    /// A text that is part of a line which it prints.
+    /// A text that is part of a line which it prints: no pattern, whatever the manual of process-compose says
+    /// (1.87 and 1.122 src/app/process.go `handleOutput`).
     Line(String),
 }
 

@@ -127,7 +127,7 @@ impl Writer<'_> {
         match sign {
             None => {}
             Some(Sign::Line(line)) => {
-                entries.push(("ready_log_line", process_compose::pattern(line).into()));
+                entries.push(("ready_log_line", line.as_str().into()));
             }
             Some(Sign::Probe(asked, times)) => {
                 entries.push(("readiness_probe", self.probe(service, asked, times)));

@@ -65,15 +65,6 @@ pub fn after(commands: &str, name: &str) -> [String; 4] {
     ["/bin/sh".to_owned(), "-c".to_owned(), script, name.to_owned()]
 }
 
-/// Returns an expression of Go that a line fits which has the text in it.
-pub fn pattern(text: &str) -> String {
-    let each = text.chars().map(|it| match it {
-        it if it.is_ascii_punctuation() => format!("\\{it}"),
-        it => it.to_string(),
-    });
-    each.collect()
-}
-
 /// Returns a host as it stands in a URL.
 pub fn host(host: &str) -> String {
     if host.parse::<std::net::Ipv6Addr>().is_ok() { format!("[{host}]") } else { host.to_owned() }

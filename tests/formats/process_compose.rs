@@ -338,7 +338,7 @@ dependsOn = { migrate = "completed", queue = "ready", plain = "started" }
             db  readiness_probe {"exec":{"command":"/usr/bin/ready 'it'\\''s' '{{ \"{{\" }}x}}' '$HOME'"},"failure_threshold":60,"initial_delay_seconds":0,"period_seconds":1,"timeout_seconds":1}
             migrate  availability {"restart":"no"}
             migrate  depends_on {"db":{"condition":"process_healthy"}}
-            queue  ready_log_line "Ready \\(1\\.0\\) to \\[accept\\]"
+            queue  ready_log_line "Ready (1.0) to [accept]"
         "#]],
     );
 }

@@ -219,7 +219,7 @@ restart.policy = "no"
             it  disabled true
             it  is_dotenv_disabled true
             it  namespace "default"
-            it  ready_log_line "Ready [(]1[.]0[)] to [[][$][]]"
+            it  ready_log_line "Ready (1.0) to [$]"
             it  shutdown {"signal":2,"timeout_seconds":20}
         "#]],
     );
@@ -238,7 +238,7 @@ exec.stop = [["/usr/bin/stop", "a\\b"]]
 environmentFiles = ["/etc/web.env"]
 restart.successExitCodes = [3]
 groups = ["a", "b"]
-readiness.log = "^C"
+readiness.log = "a\\\\b"
 [services.job]
 exec.command = ["/usr/bin/job"]
 schedule.calendar = ["daily"]
@@ -253,7 +253,7 @@ schedule.calendar = ["daily"]
         US060 services.web.environmentFiles: process-compose-flake on `box` cannot do for `web`: `environmentFiles`, for which it has no option
         US060 services.web.restart: process-compose-flake on `box` cannot do for `web`: `restart.successExitCodes`, for which it has no option
         US060 services.web.groups: process-compose-flake on `box` cannot do for `web`: several `groups`, for which it has no option
-        US060 services.web.readiness: process-compose-flake on `box` cannot do for `web`: a backslash, `^`, `$$`, `${` or unusual character in `readiness.log`
+        US060 services.web.readiness: process-compose-flake on `box` cannot do for `web`: a backslash, `$$`, `${` or unusual character in `readiness.log`
         US060 services.job.schedule: process-compose-flake on `box` cannot do for `job`: `schedule`, for which it has no option
     "#]].assert_eq(&shown.concat());
 }

@@ -112,7 +112,7 @@ impl Writer<'_> {
         }
         all.extend(set("availability", entries));
         all.extend(sign.as_ref().map(|it| match it {
-            Sign::Line(line) => nix::bind(["ready_log_line"], nix::string(&flake::pattern(line))),
+            Sign::Line(line) => nix::bind(["ready_log_line"], nix::string(line)),
             Sign::Probe(asked, times) => {
                 nix::bind(["readiness_probe"], self.probe_of_flake(service, asked, times))
             }

@@ -35,15 +35,6 @@ pub fn word(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\"'\"'"))
 }
 
-/// Returns an expression of Go that a line fits which has the text in it, with no backslash of its own.
-pub fn pattern(text: &str) -> String {
-    let each = text.chars().map(|it| match it {
-        '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '$' => format!("[{it}]"),
-        _ => it.to_string(),
-    });
-    each.collect()
-}
-
 /// Whether a character means itself in both readings, for JSON and for YAML.
 ///
 /// Nix escapes the control characters of ASCII but the last, with one backslash each.
