@@ -68,6 +68,11 @@ impl Inventory {
         self.pending.last().copied().or(self.generation)
     }
 
+    /// Whether a tree of this digest was applied last, and no run since then was left unfinished.
+    pub fn has(&self, digest: &str) -> bool {
+        self.pending.is_empty() && self.digest == digest
+    }
+
     /// Reads what was kept; the error says in the user's words why it cannot be.
     pub fn parse(text: &str) -> Result<Inventory, String> {
         let file: InventoryFile = serde_json::from_str(text).map_err(|error| error.to_string())?;

@@ -200,7 +200,10 @@ pub(super) fn failed(systemd: &Systemctl, failing: &Failing) -> Problem {
 
 /// Who has the port of a socket that is down, as a sentence; systemd says only that somebody has it.
 pub(super) fn port_holder(systemd: &Systemctl, unit: &str) -> Option<String> {
-    let address = systemd.address(unit).ok().filter(|_| unit.ends_with(".socket"))??;
+    if !unit.ends_with(".socket") {
+        return None;
+    }
+    let address = systemd.address(unit).ok()??;
     let holder = kernel::holder(address).ok()??;
     Some(format!("the port {} of `{unit}` is held by {holder}", address.port()))
 }

@@ -224,8 +224,7 @@ struct Survey {
 
 impl Survey {
     fn is_done(&self) -> bool {
-        let is_kept = |it: &Inventory| it.pending.is_empty() && it.digest == self.digest;
-        let is_known = self.inventory.as_ref().is_some_and(is_kept);
+        let is_known = self.inventory.as_ref().is_some_and(|it| it.has(&self.digest));
         is_known && self.files.is_empty() && self.units.is_empty()
     }
 
@@ -280,8 +279,7 @@ fn survey(
         let _ = writeln!(talk, "`{place}` is not ours any more and is left alone");
     }
     let digest = inventory::digest(wanted);
-    let is_kept = |it: &Inventory| it.pending.is_empty() && it.digest == digest;
-    let trees = if files.is_empty() && inventory.as_ref().is_some_and(is_kept) {
+    let trees = if files.is_empty() && inventory.as_ref().is_some_and(|it| it.has(&digest)) {
         Vec::new()
     } else {
         previous(host, inventory.as_ref())?
