@@ -21,17 +21,18 @@ pub(super) struct File {
 
 impl Files {
     /// Adds a file and returns where it begins.
-    pub(super) fn push(&mut self, name: &str, text: &str) -> usize {
-        // A line of its own keeps the end of one file apart from the beginning of the next.
-        if !self.files.is_empty() {
-            self.text.push('\n');
-        }
-        let start = self.text.len();
-        if start == 0 {
-            self.text = text.to_owned();
+    pub(super) fn push(&mut self, name: &str, text: String) -> usize {
+        let start = if self.files.is_empty() {
+            // Most manifests are one file, which need not be copied.
+            self.text = text;
+            0
         } else {
-            self.text.push_str(text);
-        }
+            // A line of its own keeps the end of one file apart from the beginning of the next.
+            self.text.push('\n');
+            let start = self.text.len();
+            self.text.push_str(&text);
+            start
+        };
         self.files.push(File { name: name.to_owned(), start, end: self.text.len() });
         start
     }

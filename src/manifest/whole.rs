@@ -63,7 +63,7 @@ impl Whole {
                 (text, Tree { root: None, syntax: vec![error], doubtful, problems })
             }
         };
-        let start = self.files.push(name, &text);
+        let start = self.files.push(name, text);
         let Tree { root, syntax, doubtful, problems } = tree.moved(start);
         // A parser may name what it would guess from, whether or not it had to.
         if !syntax.is_empty() {
@@ -120,7 +120,7 @@ impl Whole {
         let (shape, span) = (other.shape(), other.span);
         match (&mut first.value, other.value) {
             (Value::Table(first), Value::Table(other)) => {
-                *first = self.together(std::mem::take(first), other, Whole::of_two_files);
+                *first = self.together(std::mem::take(first), other, Whole::add_of_other_file);
             }
             // That the first is no table is told with all the other wrong types.
             (_, Value::Table(_)) => {}
@@ -129,12 +129,12 @@ impl Whole {
         first
     }
 
-    /// Puts two tables together; `both` makes one entry of two with the same key.
+    /// Puts two tables together; `add` adds an entry to the one that has its key already.
     fn together(
         &mut self,
         first: Table,
         other: Table,
-        both: impl Fn(&mut Whole, Entry, Entry) -> Entry,
+        add: impl Fn(&mut Whole, &mut Entry, Entry),
     ) -> Table {
         let mut all = first.into_entries();
         all.extend(other.into_entries());
@@ -143,48 +143,46 @@ impl Whole {
         let mut entries: Vec<Entry> = Vec::with_capacity(all.len());
         for entry in all {
             let text = self.files.text();
-            match entries.pop() {
-                Some(last) if last.key.get(text) == entry.key.get(text) => {
-                    entries.push(both(self, last, entry));
-                }
-                last => entries.extend(last.into_iter().chain([entry])),
+            match entries.last_mut() {
+                Some(last) if last.key.get(text) == entry.key.get(text) => add(self, last, entry),
+                Some(_) | None => entries.push(entry),
             }
         }
         Table::of_sorted(entries)
     }
 
-    /// Makes one entry of the manifest of two with the same key.
-    fn of_two_files(&mut self, mut one: Entry, two: Entry) -> Entry {
-        let key = one.key.get(self.files.text()).to_owned();
-        let (shape, span) = (two.node.shape(), two.node.span);
-        let has_names = NAMES.contains(&key.as_str());
-        match (&mut one.node.value, &two.node.value) {
-            (Value::List(first), Value::List(other)) if key == INCLUDE => {
-                *first = first.iter().chain(other).cloned().collect();
+    /// Adds what another file says under a key of the manifest.
+    fn add_of_other_file(&mut self, one: &mut Entry, two: Entry) {
+        let key = one.key.get(self.files.text());
+        let (is_include, has_names) = (key == INCLUDE, NAMES.contains(&key));
+        let Entry { key: _, key_span, node } = two;
+        let (shape, span) = (node.shape(), node.span);
+        match (&mut one.node.value, node.value) {
+            (Value::List(first), Value::List(other)) if is_include => {
+                *first = std::mem::take(first).into_iter().chain(other).collect();
             }
-            (Value::List(_), _) if key == INCLUDE => {
+            (Value::List(_), _) if is_include => {
                 self.wrong_type("`include`", A_LIST, shape, span);
             }
             // That the first is no list is told with all the other wrong types.
-            (_, _) if key == INCLUDE => {}
+            (_, _) if is_include => {}
             (Value::Table(first), Value::Table(other)) if has_names => {
-                let first = std::mem::take(first);
-                let table = self.together(first, other.clone(), Whole::first_of_two);
-                one.node.value = Value::Table(table);
+                let add = |whole: &mut Whole, one: &mut Entry, two: Entry| {
+                    whole.refuse_second(one, two.key_span);
+                };
+                *first = self.together(std::mem::take(first), other, add);
             }
-            (_, _) => return self.first_of_two(one, two),
+            (_, _) => self.refuse_second(one, key_span),
         }
-        one
     }
 
-    /// Keeps the first of two entries with the same key and says where both are.
-    fn first_of_two(&mut self, one: Entry, two: Entry) -> Entry {
-        let key = one.key.get(self.files.text());
-        let (file, line) = self.files.line(one.key_span);
+    /// Says that a key stands twice; it is the first that stays.
+    fn refuse_second(&mut self, first: &Entry, second: Span) {
+        let key = first.key.get(self.files.text());
+        let (file, line) = self.files.line(first.key_span);
         let message = format!("`{key}` already stands in line {line} of `{file}`");
         let hint = "say it in one file: what stands in two is not put together";
-        self.problems.push(problem(Code::DuplicateKey, two.key_span, message).hint(hint));
-        one
+        self.problems.push(problem(Code::DuplicateKey, second, message).hint(hint));
     }
 
     fn wrong_type(&mut self, owner: &str, takes: &str, shape: &str, span: Span) {
