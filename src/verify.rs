@@ -14,7 +14,7 @@ use crate::plan::restart::RestartPolicy;
 use crate::plan::service::{Service, Workload};
 use crate::systemctl::Systemctl;
 
-use self::request::{Request, get};
+use self::request::{Answer, Request, get};
 use self::units::{Killed, Units};
 
 mod request;
@@ -69,6 +69,32 @@ pub fn verify(manner: &Manner<'_>, service: &Service) -> Result<Vec<Row>, Error>
     Ok(run.rows)
 }
 
+/// What came of a state.
+struct Found {
+    got: String,
+    time: Option<Duration>,
+    verdict: Verdict,
+}
+
+impl Found {
+    fn as_expected(got: impl Into<String>) -> Found {
+        Found { got: got.into(), time: None, verdict: Verdict::AsExpected }
+    }
+
+    fn different(got: impl Into<String>) -> Found {
+        Found { got: got.into(), time: None, verdict: Verdict::Different }
+    }
+
+    fn open(got: impl Into<String>) -> Found {
+        Found { got: got.into(), time: None, verdict: Verdict::Open }
+    }
+
+    /// The same, which took that long.
+    fn after(self, time: Duration) -> Found {
+        Found { time: Some(time), ..self }
+    }
+}
+
 struct Run<'a> {
     manner: &'a Manner<'a>,
     service: &'a Service,
@@ -88,14 +114,14 @@ impl Run<'_> {
             "none",
             "listens",
             if socket.wanted_by.is_empty() {
-                (format!("nothing starts {}.socket", self.service.name), Verdict::Different)
+                Found::different(format!("nothing starts {}.socket", self.service.name))
             } else {
-                (format!("wanted by {}", socket.wanted_by), Verdict::AsExpected)
+                Found::as_expected(format!("wanted by {}", socket.wanted_by))
             },
         );
         let Some(port) = socket.address().filter(|_| socket.active == "active") else {
             let got = format!("{}.socket is {}", self.service.name, socket.down());
-            self.say("now", "none", "listens", (got, Verdict::Different));
+            self.say("now", "none", "listens", Found::different(got));
             return Ok(());
         };
         let ran = self.units.is_up()?;
@@ -111,9 +137,9 @@ impl Run<'_> {
             "none",
             "the socket is up",
             if stayed {
-                ("it was up all the time".to_owned(), Verdict::AsExpected)
+                Found::as_expected("it was up all the time")
             } else {
-                (format!("it is {} and was down for a while", after.active), Verdict::Different)
+                Found::different(format!("it is {} and was down for a while", after.active))
             },
         );
         Ok(())
@@ -129,16 +155,12 @@ impl Run<'_> {
         let is_slow = |it: &Request| it.time * 10 > cold.time && it.time > NOISE;
         let (warm, stays) = self.warm(port, is_slow)?;
         let slow = is_slow(&warm);
-        let verdict = match (warm.answer.is_answer(), stays, slow) {
-            (true, true, false) => Verdict::AsExpected,
-            (_, _, _) => Verdict::Different,
+        let found = match (stays, slow) {
+            (false, _) => Found::different(format!("{}, by another run of it", warm.answer)),
+            (true, true) => Found::different(format!("{}, as slowly as cold", warm.answer)),
+            (true, false) => answered(&warm.answer),
         };
-        let got = match (stays, slow) {
-            (false, _) => format!("{}, by another run of it", warm.answer),
-            (true, true) => format!("{}, as slowly as cold", warm.answer),
-            (true, false) => warm.answer.to_string(),
-        };
-        self.push("warm", "GET", "answered, 10 times faster", got, Some(warm.time), verdict);
+        self.say("warm", "GET", "answered, 10 times faster", found.after(warm.time));
         self.units.stop()?;
         self.ask("stopped by hand", port, "answered");
         if self.is_interrupted() {
@@ -149,8 +171,7 @@ impl Run<'_> {
                 self.ask("killed", port, "answered");
             }
             Killed::Unnoticed | Killed::Asleep => {
-                let got = "systemd did not notice".to_owned();
-                self.say("killed", "GET", "answered", (got, Verdict::Different));
+                self.say("killed", "GET", "answered", Found::different("systemd did not notice"));
             }
         }
         if self.is_interrupted() {
@@ -158,8 +179,8 @@ impl Run<'_> {
         }
         match &listener.handoff {
             Handoff::Fd => {
-                let got = "not asked: only the program knows when it is idle".to_owned();
-                self.say("idle", "none", "asleep", (got, Verdict::Open));
+                let got = "not asked: only the program knows when it is idle";
+                self.say("idle", "none", "asleep", Found::open(got));
             }
             Handoff::Proxy(Proxy { idle_timeout, start_timeout: _ }) => {
                 self.idle(idle_timeout.to_std())?;
@@ -207,23 +228,18 @@ impl Run<'_> {
         let began = Instant::now();
         if timeout >= self.manner.limit {
             let got = format!("not asked: it takes {} s, see `--limit`", timeout.as_secs());
-            self.say("idle", "none", "asleep", (got, Verdict::Open));
+            self.say("idle", "none", "asleep", Found::open(got));
             return Ok(());
         }
         while self.units.is_up()? {
             if began.elapsed() > timeout + self.manner.limit || self.is_interrupted() {
-                self.say(
-                    "idle",
-                    "none",
-                    "asleep",
-                    ("it is still up".to_owned(), Verdict::Different),
-                );
+                self.say("idle", "none", "asleep", Found::different("it is still up"));
                 return Ok(());
             }
             std::thread::sleep(units::TURN);
         }
-        let time = Some(began.elapsed());
-        self.push("idle", "none", "asleep", "asleep".to_owned(), time, Verdict::AsExpected);
+        let found = Found::as_expected("asleep").after(began.elapsed());
+        self.say("idle", "none", "asleep", found);
         Ok(())
     }
 
@@ -238,18 +254,14 @@ impl Run<'_> {
             "none",
             "starts",
             if daemon.wanted_by.is_empty() && daemon.bound.is_empty() {
-                (format!("nothing starts {}", self.units.daemon), Verdict::Different)
+                Found::different(format!("nothing starts {}", self.units.daemon))
             } else {
-                (format!("wanted by {}", daemon.wanted_by), Verdict::AsExpected)
+                Found::as_expected(format!("wanted by {}", daemon.wanted_by))
             },
         );
         if daemon.active != "active" {
-            self.say(
-                "now",
-                "none",
-                "runs",
-                (format!("it is {}", daemon.active), Verdict::Different),
-            );
+            let got = format!("it is {}", daemon.active);
+            self.say("now", "none", "runs", Found::different(got));
             return Ok(());
         }
         self.answers("now")?;
@@ -259,18 +271,16 @@ impl Run<'_> {
         }
         let began = Instant::now();
         if self.units.kill(self.manner.engine, self.manner.limit)? != Killed::Noticed {
-            self.say(
-                "killed",
-                "none",
-                "restarted",
-                ("systemd did not notice".to_owned(), Verdict::Different),
-            );
+            self.say("killed", "none", "restarted", Found::different("systemd did not notice"));
             return Ok(());
         }
         let is_back = self.units.wait_until_up(self.manner.limit)?;
-        let got = if is_back { "restarted" } else { "it does not come back" };
-        let verdict = if is_back { Verdict::AsExpected } else { Verdict::Different };
-        self.push("killed", "none", "restarted", got.to_owned(), Some(began.elapsed()), verdict);
+        let found = if is_back {
+            Found::as_expected("restarted")
+        } else {
+            Found::different("it does not come back")
+        };
+        self.say("killed", "none", "restarted", found.after(began.elapsed()));
         if is_back {
             self.answers("restarted")?;
         }
@@ -292,12 +302,7 @@ impl Run<'_> {
         };
         let back = if ran { Ok(()) } else { self.units.sleep() };
         if !up? {
-            self.say(
-                "started by hand",
-                "none",
-                "runs",
-                ("it does not start".to_owned(), Verdict::Different),
-            );
+            self.say("started by hand", "none", "runs", Found::different("it does not start"));
         }
         answered?;
         back
@@ -308,9 +313,9 @@ impl Run<'_> {
         let daemon = self.units.daemon()?;
         if self.is_installed(&daemon.load, "is done")? {
             let is_done = daemon.active == "active" && daemon.result == "success";
-            let verdict = if is_done { Verdict::AsExpected } else { Verdict::Different };
             let got = format!("{}, {}", daemon.active, daemon.result);
-            self.say("now", "none", "is done", (got, verdict));
+            let found = if is_done { Found::as_expected(got) } else { Found::different(got) };
+            self.say("now", "none", "is done", found);
         }
         Ok(())
     }
@@ -327,9 +332,9 @@ impl Run<'_> {
             "none",
             "the timer runs",
             if is_up {
-                ("it runs".to_owned(), Verdict::AsExpected)
+                Found::as_expected("it runs")
             } else {
-                (format!("it is {}", timer.active), Verdict::Different)
+                Found::different(format!("it is {}", timer.active))
             },
         );
         let daemon = self.units.daemon()?;
@@ -339,9 +344,9 @@ impl Run<'_> {
             "none",
             "succeeded",
             if has_failed {
-                (format!("it ended with: {}", daemon.result), Verdict::Different)
+                Found::different(format!("it ended with: {}", daemon.result))
             } else {
-                ("no failure".to_owned(), Verdict::AsExpected)
+                Found::as_expected("no failure")
             },
         );
         Ok(())
@@ -350,7 +355,7 @@ impl Run<'_> {
     /// Asks a service that is up, if it has a port, until it answers: it may just have started.
     fn answers(&mut self, state: &'static str) -> Result<(), Error> {
         let Some(port) = self.port() else {
-            self.say(state, "none", "runs", ("it runs".to_owned(), Verdict::AsExpected));
+            self.say(state, "none", "runs", Found::as_expected("it runs"));
             return Ok(());
         };
         let address = (connectable(self.service.address), port).into();
@@ -363,7 +368,7 @@ impl Run<'_> {
             std::thread::sleep(units::TURN);
             request = get(address, self.manner.path, self.manner.limit);
         }
-        self.record(state, "answered", request);
+        self.record(state, "answered", &request);
         Ok(())
     }
 
@@ -385,15 +390,13 @@ impl Run<'_> {
 
     fn ask(&mut self, state: &'static str, port: SocketAddr, expected: &'static str) -> Request {
         let request = get(port, self.manner.path, self.manner.limit);
-        self.record(state, expected, request.clone());
+        self.record(state, expected, &request);
         request
     }
 
-    fn record(&mut self, state: &'static str, expected: &'static str, request: Request) {
-        let verdict =
-            if request.answer.is_answer() { Verdict::AsExpected } else { Verdict::Different };
+    fn record(&mut self, state: &'static str, expected: &'static str, request: &Request) {
         let Request { answer, time } = request;
-        self.push(state, "GET", expected, answer.to_string(), Some(time), verdict);
+        self.say(state, "GET", expected, answered(answer).after(*time));
     }
 
     /// Whether systemd knows the unit; says so when it does not.
@@ -407,7 +410,7 @@ impl Run<'_> {
             }
             other => format!("systemd says: {other}"),
         };
-        self.say("now", "none", expected, (got, Verdict::Different));
+        self.say("now", "none", expected, Found::different(got));
         Ok(false)
     }
 
@@ -416,27 +419,22 @@ impl Run<'_> {
         state: &'static str,
         request: &'static str,
         expected: &'static str,
-        found: (String, Verdict),
-    ) {
-        self.push(state, request, expected, found.0, None, found.1);
-    }
-
-    fn push(
-        &mut self,
-        state: &'static str,
-        request: &'static str,
-        expected: &'static str,
-        got: String,
-        time: Option<Duration>,
-        verdict: Verdict,
+        found: Found,
     ) {
         let service = self.service.name.to_string();
+        let Found { got, time, verdict } = found;
         self.rows.push(Row { service, state, request, expected, got, time, verdict });
     }
 
     fn is_interrupted(&self) -> bool {
         self.manner.interrupted.load(Ordering::SeqCst)
     }
+}
+
+/// An answer is what is expected of a request.
+fn answered(answer: &Answer) -> Found {
+    let got = answer.to_string();
+    if answer.is_answer() { Found::as_expected(got) } else { Found::different(got) }
 }
 
 /// How often a service is woken that falls asleep before it is looked at.
