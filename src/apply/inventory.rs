@@ -3,9 +3,11 @@
 //! The inventory is written before anything changes and after everything has, and each applied tree is kept whole:
 //! whoever is killed in between leaves both behind, and the next run knows of which trees parts may be there.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
-use md5::{Digest as _, Md5};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::place::Place;
@@ -27,8 +29,6 @@ pub struct Inventory {
     ///
     /// Parts of each may run, also of one that another run was to replace and did not.
     pub pending: Vec<u64>,
-    /// The digest of the tree that was applied last, so that it must not be read to be compared.
-    pub digest: String,
     /// Every place at which something of ours may be.
     pub places: BTreeSet<Place>,
 }
@@ -40,13 +40,36 @@ pub struct Generation {
     pub tree: Tree,
 }
 
+/// Why something that was kept cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unread {
+    /// A program that is newer than this one has written it.
+    Newer,
+    /// In the user's words.
+    Damaged(String),
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unread::Newer => f.write_str("a newer unitsmith has written it"),
+            Unread::Damaged(why) => f.write_str(why),
+        }
+    }
+}
+
+/// What every version of a file has.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u32,
+}
+
 #[derive(Serialize, Deserialize)]
 struct InventoryFile {
     version: u32,
     header: String,
     generation: Option<u64>,
     pending: Vec<u64>,
-    digest: String,
     places: Vec<String>,
 }
 
@@ -68,29 +91,23 @@ impl Inventory {
         self.pending.last().copied().or(self.generation)
     }
 
-    /// Whether a tree of this digest was applied last, and no run since then was left unfinished.
-    pub fn has(&self, digest: &str) -> bool {
-        self.pending.is_empty() && self.digest == digest
-    }
-
-    /// Reads what was kept; the error says in the user's words why it cannot be.
-    pub fn parse(text: &str) -> Result<Inventory, String> {
-        let file: InventoryFile = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        let InventoryFile { version, header, generation, pending, digest, places } = file;
+    /// Reads what was kept.
+    pub fn parse(text: &str) -> Result<Inventory, Unread> {
+        let file: InventoryFile = read(text)?;
+        let InventoryFile { version, header, generation, pending, places } = file;
         check_version(version)?;
         let places = places.iter().map(|it| place(it)).collect::<Result<_, _>>()?;
-        Ok(Inventory { header, generation, pending, digest, places })
+        Ok(Inventory { header, generation, pending, places })
     }
 
     /// What is to be kept.
     pub fn print(&self) -> String {
-        let Inventory { header, generation, pending, digest, places } = self;
+        let Inventory { header, generation, pending, places } = self;
         print(&InventoryFile {
             version: VERSION,
             header: header.clone(),
             generation: *generation,
             pending: pending.clone(),
-            digest: digest.clone(),
             places: places.iter().map(ToString::to_string).collect(),
         })
     }
@@ -98,14 +115,14 @@ impl Inventory {
 
 impl Generation {
     /// Reads a tree that was applied once.
-    pub fn parse(text: &str) -> Result<Generation, String> {
-        let file: GenerationFile = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    pub fn parse(text: &str) -> Result<Generation, Unread> {
+        let file: GenerationFile = read(text)?;
         let GenerationFile { version, number, header, files, links, ports } = file;
         check_version(version)?;
         let texts = files.into_iter().map(|(path, text)| (path, Content::Text(text)));
         let links = links.into_iter().map(|(path, target)| (path, Content::Link(target)));
         let files = texts.chain(links).map(|(path, content)| Ok((place(&path)?, content)));
-        let files = files.collect::<Result<_, String>>()?;
+        let files = files.collect::<Result<_, Unread>>()?;
         Ok(Generation { number, tree: Tree { header, files, ports } })
     }
 
@@ -126,33 +143,31 @@ impl Generation {
     }
 }
 
-/// The digest of a tree.
-pub fn digest(tree: &Tree) -> String {
-    let mut digest = Md5::new();
-    for (place, content) in &tree.files {
-        let (kind, text) = match content {
-            Content::Text(text) => ("file", text),
-            Content::Link(target) => ("link", target),
-        };
-        // Nothing of it holds a NUL, so no two trees look alike.
-        digest.update(format!("{kind} {place}\0{text}\0"));
-    }
-    digest.finalize().iter().map(|it| format!("{it:02x}")).collect()
-}
-
 fn print(value: &impl Serialize) -> String {
     let mut text = serde_json::to_string(value).expect("strings and numbers are always JSON");
     text.push('\n');
     text
 }
 
-fn check_version(version: u32) -> Result<(), String> {
-    let is_known = version == VERSION;
-    is_known.then_some(()).ok_or_else(|| format!("its `version` is not {VERSION}"))
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, Unread> {
+    serde_json::from_str(text).map_err(|error| {
+        // What is newer may have other keys.
+        let version = serde_json::from_str::<Versioned>(text).map(|it| it.version);
+        let newer = version.ok().and_then(|it| check_version(it).err());
+        newer.unwrap_or_else(|| Unread::Damaged(error.to_string()))
+    })
 }
 
-fn place(path: &str) -> Result<Place, String> {
-    Place::parse(path).ok_or_else(|| format!("`{path}` is no place of a host"))
+fn check_version(version: u32) -> Result<(), Unread> {
+    match version.cmp(&VERSION) {
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(Unread::Newer),
+        Ordering::Less => Err(Unread::Damaged(format!("its `version` is not {VERSION}"))),
+    }
+}
+
+fn place(path: &str) -> Result<Place, Unread> {
+    Place::parse(path).ok_or_else(|| Unread::Damaged(format!("`{path}` is no place of a host")))
 }
 
 #[cfg(test)]
@@ -176,7 +191,6 @@ mod tests {
             header: "by hand".to_owned(),
             generation: Some(7),
             pending: vec![9, 8],
-            digest: digest(&tree()),
             places: tree().files.into_keys().collect(),
         };
         assert_eq!(Inventory::parse(&inventory.print()), Ok(inventory));
@@ -189,19 +203,21 @@ mod tests {
             "",
             "{}",
             &whole[..whole.len() / 2],
-            &whole.replace("\"version\":1", "\"version\":2"),
+            &whole.replace("\"version\":1", "\"version\":0"),
             &whole.replace("[]", "[\"systemd/../../shadow\"]"),
         ] {
-            assert!(Inventory::parse(text).is_err(), "{text}");
+            let error = Inventory::parse(text).expect_err(text);
+            assert!(matches!(error, Unread::Damaged(_)), "{text}");
         }
     }
 
     #[test]
-    fn trees_that_differ_have_different_digests() {
-        let mut other = tree();
-        other
-            .files
-            .insert(place("systemd/c.service").expect("it is one"), Content::Text(String::new()));
-        assert_ne!(digest(&tree()), digest(&other));
+    fn what_is_newer_is_not_called_damaged() {
+        let newer = Inventory::default().print().replace("\"version\":1", "\"version\":2");
+        let other = newer.replace("places", "positions");
+        for text in [newer, other] {
+            assert_eq!(Inventory::parse(&text), Err(Unread::Newer), "{text}");
+            assert_eq!(Generation::parse(&text), Err(Unread::Newer), "{text}");
+        }
     }
 }

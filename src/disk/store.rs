@@ -3,7 +3,7 @@
 use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
 
-use crate::apply::inventory::{Generation, Inventory, KEPT};
+use crate::apply::inventory::{Generation, Inventory, KEPT, Unread};
 use crate::apply::place::{Manager, Place};
 use crate::error::Error;
 
@@ -27,6 +27,27 @@ pub enum Kept {
     Damaged(String),
 }
 
+/// A tree that was applied once.
+#[derive(Debug)]
+pub enum KeptTree {
+    Absent,
+    Whole(Generation),
+    /// There is something that is no tree, and why.
+    Damaged(String),
+}
+
+impl KeptTree {
+    /// The tree, as far as it can be read.
+    pub fn whole(self) -> Option<Generation> {
+        match self {
+            KeptTree::Whole(generation) => Some(generation),
+            KeptTree::Absent | KeptTree::Damaged(_) => None,
+        }
+    }
+}
+
+const NO_TEXT: &str = "it is not a file of text";
+
 const INVENTORY: &str = "inventory.json";
 const LOCK: &str = "lock";
 /// What `unitsmith reconcile` has left alone, so that it says so once.
@@ -48,14 +69,18 @@ pub fn read(host: &Host) -> Result<Kept, Error> {
     }
 }
 
-/// Reads the tree that was applied under a number, and makes nothing; `None` when it is not kept or damaged.
-pub fn generation(host: &Host, number: u64) -> Result<Option<Generation>, Error> {
+/// Reads the tree that was applied under a number, and makes nothing.
+pub fn generation(host: &Host, number: u64) -> Result<KeptTree, Error> {
     let directory = host.root().directory(&format!("{}/generations", path(host.manager())))?;
-    let Some(directory) = directory else { return Ok(None) };
-    match directory.read(&file_name(number))? {
-        Entry::Text(text) => Ok(Generation::parse(&text).ok()),
-        Entry::Absent | Entry::Link(_) | Entry::Other => Ok(None),
-    }
+    let Some(directory) = directory else { return Ok(KeptTree::Absent) };
+    Ok(match directory.read(&file_name(number))? {
+        Entry::Absent => KeptTree::Absent,
+        Entry::Text(text) => match Generation::parse(&text) {
+            Ok(generation) => KeptTree::Whole(generation),
+            Err(why) => KeptTree::Damaged(why.to_string()),
+        },
+        Entry::Link(_) | Entry::Other => KeptTree::Damaged(NO_TEXT.to_owned()),
+    })
 }
 
 /// The numbers of the trees that are kept, in order.
@@ -174,8 +199,18 @@ fn keep(directory: &Directory, name: &str, text: &str) -> Result<(), Error> {
 fn inventory(directory: &Directory) -> Result<Kept, Error> {
     Ok(match directory.read(INVENTORY)? {
         Entry::Absent => Kept::Nothing,
-        Entry::Text(text) => Inventory::parse(&text).map_or_else(Kept::Damaged, Kept::Inventory),
-        Entry::Link(_) | Entry::Other => Kept::Damaged("it is not a file of text".to_owned()),
+        Entry::Text(text) => match Inventory::parse(&text) {
+            Ok(inventory) => Kept::Inventory(inventory),
+            Err(Unread::Damaged(why)) => Kept::Damaged(why),
+            Err(Unread::Newer) => {
+                let path = directory.path().join(INVENTORY);
+                return Err(Error::new(
+                    format!("a newer unitsmith has written `{}`", path.display()),
+                    "use that one; or remove this file, and `apply` finds out what is there",
+                ));
+            }
+        },
+        Entry::Link(_) | Entry::Other => Kept::Damaged(NO_TEXT.to_owned()),
     })
 }
 

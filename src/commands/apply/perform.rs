@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::apply::file::{self, FileChange, FileStep, FileSteps, Found};
 use crate::apply::image::{self, Fetch};
-use crate::apply::inventory::{self, Generation, Inventory};
+use crate::apply::inventory::{Generation, Inventory};
 use crate::apply::place::{Manager, Place};
 use crate::apply::tree::{Content, Tree};
 use crate::apply::unit::{self, Before, States, UnitSteps};
@@ -18,8 +18,8 @@ use crate::problem::{Code, Problem};
 use crate::systemctl::Systemctl;
 
 use super::super::{Outcome, Report, plural};
-use super::activate;
 use super::wanted::{problem, refuse};
+use super::{activate, rollback};
 
 /// Whether steps are shown or done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +97,7 @@ pub(super) fn change(
     }
     let stdout = survey.show(site);
     let host = &site.host;
-    let Survey { inventory, owned, trees, files, mut units, fetches, digest } = survey;
+    let Survey { inventory, owned, trees, is_kept: _, files, mut units, fetches } = survey;
     if site.systemd.is_some() {
         let problems = activate::fetch(&fetches, &mut talk)?;
         if !problems.is_empty() {
@@ -106,6 +106,11 @@ pub(super) fn change(
     }
     keep_edited(site, store, &files, &trees, &mut talk)?;
     let last = inventory.as_ref().and_then(|it| it.generation);
+    let earlier = match last {
+        Some(number) => Earlier::Tree(number),
+        None if inventory.is_none() && !owned.is_empty() => Earlier::Unknown,
+        None => Earlier::Nothing,
+    };
     let was_interrupted = inventory.as_ref().is_none_or(|it| !it.pending.is_empty());
     if was_interrupted {
         // systemd may still be at work for the run that was killed, and start a unit of another tree
@@ -117,7 +122,6 @@ pub(super) fn change(
         header: wanted.header.clone(),
         generation: last,
         pending: inventory.into_iter().flat_map(|it| it.pending).chain([number]).collect(),
-        digest: String::new(),
         places: owned.iter().chain(wanted.files.keys()).cloned().collect(),
     };
     let generation = Generation { number, tree: wanted };
@@ -145,8 +149,7 @@ pub(super) fn change(
         }
     };
     let places = wanted.files.keys().cloned().collect();
-    let after =
-        Inventory { generation: Some(number), pending: Vec::new(), digest, places, ..before };
+    let after = Inventory { generation: Some(number), pending: Vec::new(), places, ..before };
     store.keep_inventory(&after)?;
     store.forget_old()?;
     for place in &units.unread {
@@ -161,23 +164,40 @@ pub(super) fn change(
     let _ = writeln!(talk, "{}\n\n{}", shown.join("\n\n"), plural(failing.len(), "problem"));
     let back = match on_failure {
         OnFailure::Stay => return Ok(Report { outcome: Outcome::Findings, stdout, stderr: talk }),
-        OnFailure::GoBack => go_back(site, store, last, &wanted.header)?,
+        OnFailure::GoBack => go_back(site, store, &earlier, &wanted.header)?,
     };
     Ok(Report {
         outcome: Outcome::Findings,
         stdout: stdout + &back.stdout,
-        stderr: format!("{talk}going back to what was there before\n{}", back.stderr),
+        stderr: talk + &back.stderr,
     })
 }
 
-/// Makes the host what it was; before the first tree it had nothing.
-fn go_back(site: &Site, store: &Store, to: Option<u64>, header: &str) -> Result<Report, Error> {
+/// What a host had before.
+enum Earlier {
+    Nothing,
+    Tree(u64),
+    /// Files of ours of which the inventory is lost.
+    Unknown,
+}
+
+/// Makes the host what it was, where that is known.
+fn go_back(site: &Site, store: &Store, to: &Earlier, header: &str) -> Result<Report, Error> {
     let tree = match to {
-        None => None,
-        Some(number) => store::generation(&site.host, number)?.map(|it| it.tree),
+        Earlier::Nothing => Ok(Tree { header: header.to_owned(), ..Tree::default() }),
+        Earlier::Tree(number) => rollback::tree(&site.host, *number)?,
+        Earlier::Unknown => Err("the inventory of what was there is lost".to_owned()),
     };
-    let tree = tree.unwrap_or(Tree { header: header.to_owned(), ..Tree::default() });
-    change(site, store, tree, OnFailure::Stay, String::new())
+    match tree {
+        Ok(tree) => {
+            let talk = "going back to what was there before\n".to_owned();
+            change(site, store, tree, OnFailure::Stay, talk)
+        }
+        Err(why) => {
+            let stderr = format!("nothing is taken back: {why}\n");
+            Ok(Report { outcome: Outcome::Findings, stdout: String::new(), stderr })
+        }
+    }
 }
 
 fn nothing(wanted: &Tree, mut talk: String) -> Report {
@@ -188,6 +208,8 @@ fn nothing(wanted: &Tree, mut talk: String) -> Report {
 /// How a host is, before it is known what it is to be.
 pub(super) struct Seen {
     kept: Kept,
+    /// The tree that was applied last; `None` where there was none or it is damaged.
+    tree: Option<Tree>,
     /// What is at the places of the inventory.
     found: BTreeMap<Place, Found>,
     /// `None` for an image, in which nothing runs.
@@ -197,15 +219,19 @@ pub(super) struct Seen {
 /// Looks at a host, and changes nothing.
 pub(super) fn look(site: &Site) -> Result<Seen, Error> {
     let kept = store::read(&site.host)?;
-    let (found, states) = rayon::join(
-        || match &kept {
-            Kept::Inventory(inventory) => site.host.read(&inventory.places),
-            Kept::Nothing | Kept::Damaged(_) => Ok(BTreeMap::new()),
-        },
-        || site.systemd.as_ref().map(Systemctl::states).transpose(),
-    );
-    let (found, states) = (found?, states?);
-    Ok(Seen { kept, found, states })
+    let inventory = match &kept {
+        Kept::Inventory(inventory) => Some(inventory),
+        Kept::Nothing | Kept::Damaged(_) => None,
+    };
+    let places = inventory.into_iter().flat_map(|it| &it.places);
+    let number = inventory.and_then(|it| it.generation);
+    let tree = || number.map(|it| store::generation(&site.host, it)).transpose();
+    let states = || site.systemd.as_ref().map(Systemctl::states).transpose();
+    let ((found, tree), states) =
+        rayon::join(|| rayon::join(|| site.host.read(places), tree), states);
+    let (found, tree, states) = (found?, tree?, states?);
+    let tree = tree.and_then(|it| Some(it.whole()?.tree));
+    Ok(Seen { kept, tree, found, states })
 }
 
 /// What is to be done, and what must be known to do it.
@@ -215,17 +241,16 @@ struct Survey {
     owned: BTreeSet<Place>,
     /// The trees of which parts may run.
     trees: Vec<Tree>,
+    /// Whether the wanted tree is kept as the one that was applied last, and no other was begun.
+    is_kept: bool,
     files: Vec<FileStep>,
     units: UnitSteps,
     fetches: Vec<Fetch>,
-    /// Of the wanted tree.
-    digest: String,
 }
 
 impl Survey {
     fn is_done(&self) -> bool {
-        let is_known = self.inventory.as_ref().is_some_and(|it| it.has(&self.digest));
-        is_known && self.files.is_empty() && self.units.is_empty()
+        self.is_kept && self.files.is_empty() && self.units.is_empty()
     }
 
     fn show(&self, site: &Site) -> String {
@@ -241,7 +266,7 @@ fn survey(
     talk: &mut String,
 ) -> Result<Result<Survey, Vec<Problem>>, Error> {
     let host = &site.host;
-    let Seen { kept, mut found, states } = seen;
+    let Seen { kept, tree, mut found, states } = seen;
     let inventory = match kept {
         Kept::Nothing => None,
         Kept::Inventory(inventory) => Some(inventory),
@@ -278,11 +303,12 @@ fn survey(
         let place = place.path(host.manager());
         let _ = writeln!(talk, "`{place}` is not ours any more and is left alone");
     }
-    let digest = inventory::digest(wanted);
-    let trees = if files.is_empty() && inventory.as_ref().is_some_and(|it| it.has(&digest)) {
+    let is_kept = inventory.as_ref().is_some_and(|it| it.pending.is_empty())
+        && tree.as_ref().is_some_and(|it| it.files == wanted.files);
+    let trees = if files.is_empty() && is_kept {
         Vec::new()
     } else {
-        previous(host, inventory.as_ref())?
+        previous(host, inventory.as_ref(), tree)?
     };
     let units = match &states {
         None => UnitSteps::default(),
@@ -301,7 +327,7 @@ fn survey(
         );
     }
     let fetches = if site.systemd.is_some() { image::fetches(wanted, &files) } else { Vec::new() };
-    Ok(Ok(Survey { inventory, owned, trees, files, units, fetches, digest }))
+    Ok(Ok(Survey { inventory, owned, trees, is_kept, files, units, fetches }))
 }
 
 /// What is done to files, images and units, a line each.
@@ -312,8 +338,16 @@ pub(super) fn shown(
     fetches: &[Fetch],
 ) -> String {
     let files = files.iter().map(|it| line(&site.host, it));
-    let UnitSteps { stop, restart, needed: _, reload, start, kept: _, unread: _, masked: _ } =
-        units;
+    let UnitSteps {
+        stop,
+        restart,
+        needed: _,
+        reload,
+        start,
+        kept: _,
+        unread: _,
+        masked: _,
+    } = units;
     let images = fetches.iter().map(|it| format!("{:<8} {}\n", "fetch", it.image));
     let verbs = [("stop", stop), ("restart", restart), ("reload", reload), ("start", start)];
     let units = verbs
@@ -323,14 +357,18 @@ pub(super) fn shown(
 }
 
 /// The trees of which parts may be on the host: the one applied last, and those that were not finished.
-fn previous(host: &Host, inventory: Option<&Inventory>) -> Result<Vec<Tree>, Error> {
+fn previous(
+    host: &Host,
+    inventory: Option<&Inventory>,
+    last: Option<Tree>,
+) -> Result<Vec<Tree>, Error> {
     let numbers = match inventory {
-        Some(inventory) => inventory.generation.iter().chain(&inventory.pending).copied().collect(),
-        None => store::generations(host)?.into_iter().rev().take(2).collect::<Vec<_>>(),
+        Some(inventory) => inventory.pending.clone(),
+        None => store::generations(host)?.into_iter().rev().take(2).collect(),
     };
-    let mut trees = Vec::new();
+    let mut trees: Vec<Tree> = last.into_iter().collect();
     for number in numbers {
-        trees.extend(store::generation(host, number)?.map(|it| it.tree));
+        trees.extend(store::generation(host, number)?.whole().map(|it| it.tree));
     }
     Ok(trees)
 }

@@ -1,7 +1,9 @@
 //! `unitsmith rollback`
 
+use crate::apply::tree::Tree;
 use crate::cli;
-use crate::disk::store::{self, Kept};
+use crate::disk::host::Host;
+use crate::disk::store::{self, Kept, KeptTree};
 use crate::error::Error;
 
 use super::super::Report;
@@ -24,14 +26,36 @@ pub(crate) fn run(arguments: &cli::Rollback) -> Result<Report, Error> {
             "`unitsmith apply` makes the host what a manifest says",
         ));
     };
-    let Some(generation) = store::generation(&site.host, number)? else {
-        let kept: Vec<String> = kept.iter().map(ToString::to_string).collect();
-        return Err(Error::new(
-            format!("tree {number} is not kept"),
-            format!("trees that are kept: {}", kept.join(", ")),
-        ));
+    let tree = match tree(&site.host, number)? {
+        Ok(tree) => tree,
+        Err(why) => return Err(Error::new(why, others(&site.host, &kept)?)),
     };
     let mode = if *dry_run { Mode::Shown } else { Mode::Done(OnFailure::Stay) };
     let talk = format!("{said}tree {number}\n");
-    perform::perform(&site, perform::look(&site)?, generation.tree, mode, talk)
+    perform::perform(&site, perform::look(&site)?, tree, mode, talk)
+}
+
+/// The tree that was applied under a number, or why there is none to go back to.
+pub(super) fn tree(host: &Host, number: u64) -> Result<Result<Tree, String>, Error> {
+    Ok(match store::generation(host, number)? {
+        KeptTree::Whole(generation) => Ok(generation.tree),
+        KeptTree::Absent => Err(format!("tree {number} is not kept")),
+        KeptTree::Damaged(why) => Err(format!("tree {number} is damaged: {why}")),
+    })
+}
+
+/// Which trees can be gone back to.
+fn others(host: &Host, kept: &[u64]) -> Result<String, Error> {
+    let mut whole = Vec::new();
+    for number in kept {
+        if let KeptTree::Whole(_) = store::generation(host, *number)? {
+            whole.push(number.to_string());
+        }
+    }
+    Ok(if whole.is_empty() {
+        "no tree can be gone back to; `unitsmith apply` makes the host what a manifest says"
+            .to_owned()
+    } else {
+        format!("`unitsmith rollback NUMBER` goes back to one of these: {}", whole.join(", "))
+    })
 }

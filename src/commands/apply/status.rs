@@ -17,7 +17,7 @@ use crate::systemctl::Systemctl;
 use super::super::table::{self, Side};
 use super::super::{Outcome, Report, plural};
 use super::activate::port_holder;
-use super::open;
+use super::{open, rollback};
 
 /// A service and how it is.
 struct Row {
@@ -89,10 +89,8 @@ pub(super) fn applied(host: &Host) -> Result<(Inventory, Tree), Error> {
     };
     // What was not finished is what its user wanted last.
     let number = inventory.newest().unwrap_or_default();
-    let generation = store::generation(host, number)?;
-    let tree = generation.map(|it| it.tree).ok_or_else(|| {
-        Error::new(format!("tree {number} is not kept"), "`unitsmith apply` makes it anew")
-    })?;
+    let tree = rollback::tree(host, number)?;
+    let tree = tree.map_err(|why| Error::new(why, "`unitsmith apply` makes it anew"))?;
     Ok((inventory, tree))
 }
 

@@ -77,12 +77,92 @@ fn what_was_before_comes_back() {
         scratch.path(),
         "rollback 9 --root image",
         expect![[r#"
+            --- stderr
+            error: tree 9 is not kept
+              hint: `unitsmith rollback NUMBER` goes back to one of these: 1, 2, 3, 4
+            --- exit 2
+        "#]],
+    );
+}
+
+#[test]
+fn a_damaged_tree_is_called_so_and_others_are_named() {
+    let scratch = machine(TWO);
+    shown(scratch.path(), "apply --root image");
+    for nice in [1, 2] {
+        write(scratch.path(), "unitsmith.toml", &format!("{ONE}nice = {nice}\n"));
+        shown(scratch.path(), "apply --root image");
+    }
+    let kept = |number: u32| {
+        scratch.path().join(format!("image/var/lib/unitsmith/generations/{number}.json"))
+    };
+    let cut = |number| {
+        let text = std::fs::read_to_string(kept(number)).unwrap();
+        std::fs::write(kept(number), &text[..30]).unwrap();
+    };
+    let before = image(scratch.path());
+    cut(2);
+    check(
+        scratch.path(),
+        "rollback --root image",
+        expect![[r#"
+            --- stderr
+            error: tree 2 is damaged: EOF while parsing a string at line 1 column 30
+              hint: `unitsmith rollback NUMBER` goes back to one of these: 1, 3
+            --- exit 2
+        "#]],
+    );
+    check(
+        scratch.path(),
+        "rollback 2 --root image --dry-run",
+        expect![[r#"
+            --- stderr
+            error: tree 2 is damaged: EOF while parsing a string at line 1 column 30
+              hint: `unitsmith rollback NUMBER` goes back to one of these: 1, 3
+            --- exit 2
+        "#]],
+    );
+    cut(1);
+    cut(3);
+    check(
+        scratch.path(),
+        "rollback --root image",
+        expect![[r#"
         --- stderr
-        error: tree 9 is not kept
-          hint: trees that are kept: 1, 2, 3, 4
+        error: tree 2 is damaged: EOF while parsing a string at line 1 column 30
+          hint: no tree can be gone back to; `unitsmith apply` makes the host what a manifest says
         --- exit 2
     "#]],
     );
+    check(
+        scratch.path(),
+        "status --root image",
+        expect![[r#"
+        --- stderr
+        error: tree 3 is damaged: EOF while parsing a string at line 1 column 30
+          hint: `unitsmith apply` makes it anew
+        --- exit 2
+    "#]],
+    );
+    check(
+        scratch.path(),
+        "apply --root image",
+        expect![[r#"
+            --- stderr
+            0 files added, 0 replaced, 0 removed, 3 unchanged
+            --- exit 0
+        "#]],
+    );
+    check(
+        scratch.path(),
+        "status --root image",
+        expect![[r#"
+            --- stderr
+            tree 4, 3 files, 0 not as made
+            --- exit 0
+        "#]],
+    );
+    assert_eq!(image(scratch.path()), before);
 }
 
 #[test]

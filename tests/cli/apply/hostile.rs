@@ -161,6 +161,32 @@ fn a_hostile_inventory_is_no_inventory() {
 }
 
 #[test]
+fn what_a_newer_program_has_made_is_left_to_it() {
+    let scratch = machine(ONE);
+    shown(scratch.path(), "apply --root image");
+    let before = image(scratch.path());
+    let inventory = scratch.path().join("image/var/lib/unitsmith/inventory.json");
+    let text = std::fs::read_to_string(&inventory).unwrap();
+    let newer = text.replace("\"version\":1", "\"version\":2,\"why\":\"\"");
+    std::fs::write(&inventory, &newer).unwrap();
+    write(scratch.path(), "unitsmith.toml", TWO);
+    for command in ["apply", "apply --dry-run", "status", "rollback", "remove", "reconcile"] {
+        check(
+            scratch.path(),
+            &format!("{command} --root image"),
+            expect![[r#"
+                --- stderr
+                error: a newer unitsmith has written `image/var/lib/unitsmith/inventory.json`
+                  hint: use that one; or remove this file, and `apply` finds out what is there
+                --- exit 2
+            "#]],
+        );
+    }
+    assert_eq!(image(scratch.path()), before);
+    assert_eq!(std::fs::read_to_string(&inventory).unwrap(), newer);
+}
+
+#[test]
 fn a_host_belongs_to_one_manifest() {
     let scratch = machine(ONE);
     shown(scratch.path(), "apply --root image");
