@@ -187,6 +187,17 @@ impl Systemctl {
         Ok(blocks.collect())
     }
 
+    /// Returns for each of the units those that systemd stops or restarts with it (systemd.unit(5)).
+    pub fn dependants(&self, units: &[String]) -> Result<BTreeMap<String, Vec<String>>, Error> {
+        // The other ends of `Requires=`, `Requisite=`, `BindsTo=`, `PartOf=` and `StopPropagatedFrom=`.
+        let names = ["RequiredBy", "RequisiteOf", "BoundBy", "ConsistsOf", "PropagatesStopTo"];
+        let all = units.iter().cloned().zip(self.properties(units, &names)?);
+        let words = |it: Vec<String>| -> Vec<String> {
+            it.iter().flat_map(|it| it.split_whitespace()).map(str::to_owned).collect()
+        };
+        Ok(all.map(|(unit, properties)| (unit, words(properties))).collect())
+    }
+
     /// Returns where a socket listens, or should; `None` for one of another kind than TCP.
     pub fn address(&self, socket: &str) -> Result<Option<SocketAddr>, Error> {
         let properties = self.properties(&[socket.to_owned()], &["Listen"])?;

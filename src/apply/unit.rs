@@ -45,6 +45,8 @@ pub struct UnitSteps {
     pub restart: Vec<String>,
     /// Those of them that are stopped only, because what needs them starts them again.
     pub needed: Vec<String>,
+    /// Those of them that systemd restarts with what they depend on, which nobody has to ask it for.
+    pub drawn: Vec<String>,
     /// Services that read a changed file when they are told to.
     pub reload: Vec<String>,
     /// Units that something enables and that do not run.
@@ -60,9 +62,72 @@ pub struct UnitSteps {
 impl UnitSteps {
     /// Whether nothing is to be done.
     pub fn is_empty(&self) -> bool {
-        let UnitSteps { stop, restart, needed: _, reload, start, kept: _, unread: _, masked: _ } =
-            self;
+        let UnitSteps {
+            stop,
+            restart,
+            needed: _,
+            drawn: _,
+            reload,
+            start,
+            kept: _,
+            unread: _,
+            masked: _,
+        } = self;
         [stop, restart, reload, start].iter().all(|it| it.is_empty())
+    }
+
+    /// Adds the units that systemd stops or restarts with those that are stopped or restarted.
+    ///
+    /// `dependants` says of each unit which others that are, of units of other people, too.
+    pub fn draw_along(
+        &mut self,
+        dependants: &BTreeMap<String, Vec<String>>,
+        wanted: &Tree,
+        states: &States,
+    ) {
+        let wanted = wanted.units();
+        let is_wanted = |it: &String| wanted.contains_key(it);
+        let is_up = |it: &String| states.get(it).is_some_and(|it| it.active == Active::Up);
+        let asked: BTreeSet<String> = self.stop.iter().chain(&self.restart).cloned().collect();
+        let with = |causes: Vec<&String>, may: &dyn Fn(&String) -> bool| {
+            let mut all = BTreeSet::new();
+            let mut next = causes;
+            while let Some(cause) = next.pop() {
+                let dependants = dependants.get(cause).into_iter().flatten();
+                for unit in dependants.filter(|it| is_up(it) && may(it)) {
+                    if all.insert(unit.clone()) {
+                        next.push(unit);
+                    }
+                }
+            }
+            all.retain(|it| !asked.contains(it));
+            all
+        };
+        let (groups, gone): (Vec<&String>, Vec<&String>) =
+            self.stop.iter().partition(|it| it.ends_with(TARGET));
+        let (stopped, restarted): (Vec<&String>, Vec<&String>) =
+            self.restart.iter().partition(|it| self.needed.contains(it));
+        // What is ours has left a group by the time that the group is stopped.
+        let with_groups = with(groups, &|it| !is_wanted(it));
+        // What is stopped with a unit that goes, and is to be there still, must be started again.
+        let (again, stop): (BTreeSet<String>, BTreeSet<String>) =
+            with(gone, &|_| true).into_iter().chain(with_groups).partition(is_wanted);
+        let again: BTreeSet<String> = with(stopped, &|_| true).into_iter().chain(again).collect();
+        let mut drawn = with(restarted, &|_| true);
+        drawn.retain(|it| !again.contains(it) && !stop.contains(it));
+        self.stop.extend(stop);
+        self.restart.extend(again.into_iter().chain(drawn.iter().cloned()));
+        self.drawn = drawn.into_iter().collect();
+        self.reload.retain(|it| !self.restart.contains(it));
+        self.sort();
+    }
+
+    fn sort(&mut self) {
+        for list in [&mut self.stop, &mut self.restart, &mut self.reload, &mut self.start] {
+            list.sort_by_key(|it| (rank(it), it.clone()));
+            list.dedup();
+        }
+        self.stop.reverse();
     }
 }
 
@@ -141,14 +206,6 @@ pub fn steps(wanted: &Tree, before: Before<'_>, manager: &Manager) -> UnitSteps 
             | Directory::QuadletsOfAccount => {}
         }
     }
-    // What is bound to a unit goes down with it, and must come back with it.
-    let bound = units.iter().filter(|(unit, text)| {
-        let owners = values(text, "Unit", "BindsTo");
-        let owner = owners.iter().flat_map(|it| it.split_whitespace());
-        state(unit) == Active::Up && owner.into_iter().any(|it| restart.contains(it))
-    });
-    let bound: Vec<String> = bound.map(|(unit, _)| unit.clone()).collect();
-    restart.extend(bound);
     let starts = |unit: &String| {
         !is_masked(unit)
             && state(unit) != Active::Up
@@ -165,14 +222,13 @@ pub fn steps(wanted: &Tree, before: Before<'_>, manager: &Manager) -> UnitSteps 
         values(units[*it], "Unit", "StopWhenUnneeded").last().is_some_and(|it| it == "true")
     };
     steps.needed = steps.restart.iter().filter(is_needed).cloned().collect();
-    for list in [&mut steps.stop, &mut steps.restart, &mut steps.reload, &mut steps.start] {
-        list.sort_by_key(|it| (rank(it), it.clone()));
-        list.dedup();
-    }
-    steps.stop.reverse();
     steps.kept.dedup();
+    steps.sort();
     steps
 }
+
+/// How the names of units end that only group others.
+pub const TARGET: &str = ".target";
 
 const NGINX: &str = "nginx.service";
 const CADDY: &str = "caddy.service";

@@ -6,6 +6,7 @@ use super::client::{self, Answer};
 use super::install;
 use super::machine::{LIMIT, Machine, wait_until};
 
+mod along;
 mod killed;
 mod made;
 mod wrong;

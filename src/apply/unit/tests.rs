@@ -23,6 +23,18 @@ fn check_found(
     running: &[&str],
     expected: &[&str],
 ) {
+    check_dependants(&[], old, new, edited, running, expected);
+}
+
+/// The same, where systemd knows for some units which others depend on them.
+fn check_dependants(
+    dependants: &[(&str, &[&str])],
+    old: &[(&str, &str)],
+    new: &[(&str, &str)],
+    edited: &[(&str, &str)],
+    running: &[&str],
+    expected: &[&str],
+) {
     let (old, new) = (tree(old), tree(new));
     let content = |content: &Content| match content {
         Content::Text(text) => Found::Text(text.clone()),
@@ -47,14 +59,19 @@ fn check_found(
     let trees = [old];
     let before =
         Before { trees: &trees, changes: &files.changes, masked: &files.masked, states: &states };
-    let UnitSteps { stop, restart, needed, reload, start, kept, unread, masked } =
-        steps(&new, before, &Manager::System);
+    let mut steps = steps(&new, before, &Manager::System);
+    let names = |units: &[&str]| units.iter().map(|it| (*it).to_owned()).collect();
+    let dependants =
+        dependants.iter().map(|(unit, units)| ((*unit).to_owned(), names(units))).collect();
+    steps.draw_along(&dependants, &new, &states);
+    let UnitSteps { stop, restart, needed, drawn, reload, start, kept, unread, masked } = steps;
     let said = [("stop", stop), ("restart", restart), ("reload", reload), ("start", start)];
     let mut said: Vec<String> = said
         .into_iter()
         .flat_map(|(verb, units)| units.into_iter().map(move |it| format!("{verb} {it}")))
         .collect();
     said.extend(needed.iter().map(|it| format!("needed {it}")));
+    said.extend(drawn.iter().map(|it| format!("drawn {it}")));
     said.extend(kept.iter().map(|it| format!("kept {it}")));
     said.extend(unread.iter().map(|it| format!("unread {it}")));
     assert_eq!(masked, [""; 0]);
@@ -125,8 +142,50 @@ fn a_proxy_comes_back_with_its_backend() {
     let old = old.each_ref().map(|(path, text)| (*path, text.as_str()));
     let new = new.each_ref().map(|(path, text)| (*path, text.as_str()));
     let both = ["restart a-backend.service", "restart a.service", "needed a-backend.service"];
-    check(&old, &new, &["a.service", "a-backend.service"], &both);
-    check(&old, &new, &[], &[]);
+    let dependants: &[(&str, &[&str])] = &[("a-backend.service", &["a.service"])];
+    let running = ["a.service", "a-backend.service"];
+    check_dependants(dependants, &old, &new, &[], &running, &both);
+    check_dependants(dependants, &old, &new, &[], &[], &[]);
+}
+
+#[test]
+fn what_depends_on_a_unit_restarts_with_it() {
+    let files = |program: &str| {
+        [("a", program), ("b", "/bin/b"), ("c", "/bin/c")].map(|(name, program)| {
+            (format!("systemd/{name}.service"), format!("[Service]\nExecStart={program}\n"))
+        })
+    };
+    let (old, new) = (files("/bin/a"), files("/bin/other"));
+    let old = old.each_ref().map(|(path, text)| (path.as_str(), text.as_str()));
+    let new = new.each_ref().map(|(path, text)| (path.as_str(), text.as_str()));
+    let dependants: &[(&str, &[&str])] = &[
+        ("a.service", &["b.service", "asleep.service"]),
+        ("b.service", &["mine.service", "a.service"]),
+    ];
+    let running = ["a.service", "b.service", "c.service", "mine.service"];
+    let expected = [
+        "restart a.service",
+        "restart b.service",
+        "restart mine.service",
+        "drawn b.service",
+        "drawn mine.service",
+    ];
+    check_dependants(dependants, &old, &new, &[], &running, &expected);
+    // What a unit takes with it that goes is started again where it is wanted, and stopped where it is another's.
+    let expected = ["stop mine.service", "stop a.service", "restart b.service"];
+    check_dependants(dependants, &old, &old[1..], &[], &running, &expected);
+}
+
+#[test]
+fn a_group_that_goes_stops_none_of_its_services() {
+    let target = ("systemd/media.target", "[Unit]\nDescription=a\n");
+    let member = (WEB, "[Unit]\nPartOf=media.target\n[Service]\n");
+    let free = (WEB, "[Service]\n");
+    let dependants: &[(&str, &[&str])] =
+        &[("media.target", &["web.service", "mine.service"]), ("web.service", &["its.service"])];
+    let running = ["media.target", "web.service", "mine.service", "its.service"];
+    let expected = ["stop mine.service", "stop media.target"];
+    check_dependants(dependants, &[target, member], &[free], &[], &running, &expected);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::apply::file::{FileChange, FileStep};
 use crate::apply::image::{Fetch, When};
 use crate::apply::place::{Directory, Manager, Place};
 use crate::apply::tree::{Content, Tree};
-use crate::apply::unit::{UnitSteps, rank};
+use crate::apply::unit::{TARGET, UnitSteps, rank};
 use crate::error::Error;
 use crate::kernel;
 use crate::problem::{Code, Problem};
@@ -63,14 +63,16 @@ pub(super) fn fetch(fetches: &[Fetch], talk: &mut String) -> Result<Vec<Problem>
     Ok(problems)
 }
 
-/// Stops what is wanted no more, while its files are still there.
+/// Stops what is wanted no more, while its files are still there; groups come later.
 pub(super) fn stop(
     systemd: &Systemctl,
     steps: &UnitSteps,
     limit: Duration,
     talk: &mut String,
 ) -> Result<(), Error> {
-    let ended = systemd.run("stop", &steps.stop, limit)?;
+    let units: Vec<String> =
+        steps.stop.iter().filter(|it| !it.ends_with(TARGET)).cloned().collect();
+    let ended = systemd.run("stop", &units, limit)?;
     note("stop", &ended, talk);
     Ok(())
 }
@@ -133,14 +135,20 @@ pub(super) fn activate(
     steps: &UnitSteps,
     limit: Duration,
 ) -> Result<Vec<Failing>, Error> {
-    let UnitSteps { stop: _, restart, needed, reload, start, kept: _, unread: _, masked: _ } =
+    let UnitSteps { stop, restart, needed, drawn, reload, start, kept: _, unread: _, masked: _ } =
         steps;
+    // By now its services have left a group that is wanted no more, and go on without it.
+    let groups: Vec<String> = stop.iter().filter(|it| it.ends_with(TARGET)).cloned().collect();
+    systemd.run("stop", &groups, limit)?;
     // Who changes a service several times within seconds means each of them: without this the fifth is
     // refused (`StartLimitBurst=`), and so are units that have died and were given up. What is not loaded
     // has no such count, which systemctl calls a failure.
     let counted: Vec<String> = restart.iter().chain(start).cloned().collect();
     systemd.run("reset-failed", &counted, limit)?;
-    let (stopped, restart) = apart(restart, needed);
+    let (waited, asked): (Vec<String>, Vec<String>) =
+        restart.iter().cloned().partition(|it| drawn.contains(it));
+    let (stopped, restart): (Vec<String>, Vec<String>) =
+        asked.into_iter().partition(|it| needed.contains(it));
     for step in 0..=3 {
         let at = |units: &[String]| -> Vec<String> {
             units.iter().filter(|it| rank(it) == step).cloned().collect()
@@ -154,6 +162,12 @@ pub(super) fn activate(
             // Who fails is told by its state; that systemctl failed as well says nothing more.
             progress::during(&doing, || systemd.run(verb, &units, limit))?;
         }
+    }
+    // That systemd restarts them by itself is waited for, and also that a backend which went down with
+    // what it depends on has stopped its proxy, which is then started here.
+    if !waited.is_empty() {
+        let doing = format!("restart {}", waited.join(" "));
+        progress::during(&doing, || systemd.run("start", &waited, limit))?;
     }
     let mut failing = Vec::new();
     for unit in reload {
@@ -172,14 +186,9 @@ pub(super) fn activate(
         }
     }
     let started: Vec<String> =
-        restart.into_iter().chain(stopped).chain(start.iter().cloned()).collect();
+        [restart, stopped, waited, start.clone()].into_iter().flatten().collect();
     failing.extend(systemd.failing(&started)?);
     Ok(failing)
-}
-
-/// Takes the units that are only stopped from those that are restarted.
-fn apart(restart: &[String], needed: &[String]) -> (Vec<String>, Vec<String>) {
-    restart.iter().cloned().partition(|it| needed.contains(it))
 }
 
 /// A failing unit as a problem, with the end of its journal.

@@ -314,7 +314,11 @@ fn survey(
         None => UnitSteps::default(),
         Some(states) => {
             let before = Before { trees: &trees, changes: &files, masked: &masked, states };
-            unit::steps(wanted, before, host.manager())
+            let mut steps = unit::steps(wanted, before, host.manager());
+            if let Some(systemd) = &site.systemd {
+                draw_along(systemd, &mut steps, wanted, states)?;
+            }
+            steps
         }
     };
     for unit in &units.masked {
@@ -330,6 +334,27 @@ fn survey(
     Ok(Ok(Survey { inventory, owned, trees, is_kept, files, units, fetches }))
 }
 
+/// Adds what systemd stops or restarts with the units, as it knows now.
+///
+/// What depends on a unit from now on only has changed itself, so nothing is missed.
+pub(super) fn draw_along(
+    systemd: &Systemctl,
+    steps: &mut UnitSteps,
+    wanted: &Tree,
+    states: &States,
+) -> Result<(), Error> {
+    let mut all = BTreeMap::new();
+    let mut next: BTreeSet<String> = steps.stop.iter().chain(&steps.restart).cloned().collect();
+    while !next.is_empty() {
+        let found = systemd.dependants(&next.into_iter().collect::<Vec<_>>())?;
+        next = found.values().flatten().cloned().collect();
+        all.extend(found);
+        next.retain(|it| !all.contains_key(it));
+    }
+    steps.draw_along(&all, wanted, states);
+    Ok(())
+}
+
 /// What is done to files, images and units, a line each.
 pub(super) fn shown(
     site: &Site,
@@ -342,6 +367,7 @@ pub(super) fn shown(
         stop,
         restart,
         needed: _,
+        drawn: _,
         reload,
         start,
         kept: _,

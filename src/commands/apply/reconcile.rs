@@ -49,13 +49,13 @@ pub(crate) fn run(arguments: &cli::Reconcile) -> Result<Report, Error> {
     let (disabled, files): (Vec<FileStep>, Vec<FileStep>) =
         changes.into_iter().partition(|it| matches!(it.change, FileChange::Add(Content::Link(_))));
     left.extend(disabled.iter().map(|it| left_alone(&it.place, "is disabled")));
-    let repair = match &site.systemd {
-        None => Repair::default(),
-        Some(systemd) => {
-            let disabled: Vec<&Place> = disabled.iter().map(|it| &it.place).collect();
-            reconcile::repair(&tree, &files, &masked, &disabled, &systemd.states()?)
-        }
-    };
+    let mut repair = Repair::default();
+    if let Some(systemd) = &site.systemd {
+        let disabled: Vec<&Place> = disabled.iter().map(|it| &it.place).collect();
+        let states = systemd.states()?;
+        repair = reconcile::repair(&tree, &files, &masked, &disabled, &states);
+        perform::draw_along(systemd, &mut repair.units, &tree, &states)?;
+    }
     let Repair { units, stopped } = repair;
     left.extend(units.masked.iter().map(|it| format!("`{it}` is masked and is left alone\n")));
     left.extend(stopped.iter().map(|it| format!("`{it}` was stopped and is left alone\n")));

@@ -26,6 +26,14 @@ container.networks = [{ name = "lan" }]
 container.volumes = [{ source = "data", target = "/data" }]
 container.ports = [{ host = 7001, container = 80 }]
 
+[services.proxied]
+port = 7002
+container.image = "own.build"
+container.command = ["any", "port=80"]
+container.networks = [{ name = "lan" }]
+container.ports = [{ container = 80 }]
+activation = { on = "socket", handoff = "proxy", idleTimeout = "60s" }
+
 [services.keeper]
 exec.command = ["/usr/bin/sleep", "infinity"]
 directories.state = "keeper"
@@ -41,8 +49,12 @@ fn images_networks_and_volumes_are_made_and_taken_away() {
     shell("cp /usr/local/bin/daemon /srv/own/");
     // A container without `readiness` runs before it listens, and what calls it in the first moment
     // of its network may be given to nobody, so that each try is a short one.
-    let get = || client::get(7001, "/", Duration::from_secs(1)).answer.is_ok();
-    let answers = || wait_until("the container answers", || host.machine.within(get));
+    let get = |port| client::get(port, "/", Duration::from_secs(1)).answer.is_ok();
+    let answers = || {
+        for port in [7001, 7002] {
+            wait_until("the container answers", || host.machine.within(|| get(port)));
+        }
+    };
     let plan = host.apply(MANIFEST);
     assert!(plan.contains("fetch    /srv/own\n"), "{plan}");
     answers();
@@ -55,7 +67,18 @@ fn images_networks_and_volumes_are_made_and_taken_away() {
     let moved = MANIFEST.replace("10.89.7", "10.89.8");
     let before = host.invocation("web.service");
     let plan = host.apply(&moved);
-    assert!(plan.ends_with("lan.network\nrestart  lan-network.service\n"), "{plan}");
+    let restarted = [
+        "restart  lan-network.service\n",
+        "restart  proxied-backend.service\n",
+        "restart  proxied.service\n",
+        "restart  web.service\n",
+    ];
+    assert!(plan.ends_with(&format!("lan.network\n{}", restarted.concat())), "{plan}");
+    let state = |unit: &str| host.property(unit, "ActiveState");
+    assert_eq!(
+        ["proxied", "proxied-backend"].map(|it| state(&format!("{it}.service"))),
+        ["active"; 2]
+    );
     assert_ne!(host.invocation("web.service"), before, "systemd restarts what requires it");
     assert_eq!(subnet(), "10.89.8.0/24\n");
     answers();
