@@ -47,6 +47,7 @@ macro_rules! on_every_subject {
             containers_of_nixos: Nixos "container" "NixOS container";
             processes_of_an_account: Account "process" "account's process";
             quadlets_of_an_account: Account "container" "rootless Quadlet";
+            services_of_an_account: AccountServices "container" "rootless podman service";
             processes_of_debian_12: Older "process" "Debian 12 process";
             containers_of_debian_12: Older "container" "Debian 12 container";
         }

@@ -39,7 +39,7 @@ struct Port {
 pub(super) fn of_the_suite(source: Source) -> Generated {
     let target = match source {
         Source::Quadlets | Source::Account => "quadlet",
-        Source::Services | Source::Older => "systemd",
+        Source::Services | Source::AccountServices | Source::Older => "systemd",
         Source::Nixos => "nixos",
     };
     generate(&manifest(source), target)
@@ -52,7 +52,9 @@ pub(super) fn manifest(source: Source) -> String {
         Source::Quadlets | Source::Services => "systemd = 257\npodman = \"5.4\"",
         Source::Nixos => "nixos = \"25.11\"",
         Source::Older => "systemd = 252\npodman = \"4.3\"",
-        Source::Account => "systemd = 257\npodman = \"5.4\"\nuser = \"alice\"",
+        Source::Account | Source::AccountServices => {
+            "systemd = 257\npodman = \"5.4\"\nuser = \"alice\""
+        }
     };
     format!("{text}\n[hosts.{HOST}]\n{host}\n")
 }

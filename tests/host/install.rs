@@ -64,7 +64,7 @@ pub(super) fn install(setting: &Setting, generated: &Generated) {
 
 fn install_plain(setting: &Setting, files: &BTreeMap<String, String>) {
     let machine = &setting.machine;
-    let mut enabled = vec!["enable", "--now"];
+    let mut enabled = vec!["enable"];
     for (path, text) in files {
         let (directory, name) = path.split_once('/').unwrap();
         let place = match directory {
@@ -85,7 +85,8 @@ fn install_plain(setting: &Setting, files: &BTreeMap<String, String>) {
     }
     setting.systemctl(&["daemon-reload"]);
     setting.systemctl(&enabled);
-    // What Quadlet enables is started by the next boot only.
+    // As the next boot would; what starts at boot may wait for the network.
+    setting.systemctl(&["start", "sockets.target", "timers.target"]);
     let boot = if setting.account.is_some() { "default.target" } else { "multi-user.target" };
     setting.systemctl(&["start", "--no-block", boot]);
 }

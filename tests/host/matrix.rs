@@ -46,6 +46,13 @@ fn what_an_account_has_answers_in_every_state() {
 }
 
 #[test]
+fn services_of_an_account_that_run_podman_answer_in_every_state() {
+    let setting = Setting::of(Source::AccountServices);
+    sleeping(setting, "rootless podman service", "container");
+    standing(setting, "rootless podman service", "container");
+}
+
+#[test]
 fn what_debian_12_has_answers_in_every_state() {
     let setting = Setting::of(Source::Older);
     for (column, kind) in [("Debian 12 process", "process"), ("Debian 12 container", "container")] {

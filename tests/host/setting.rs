@@ -20,6 +20,8 @@ pub(crate) enum Source {
     Nixos,
     /// Unit files and Quadlets of an account.
     Account,
+    /// Unit files of an account, and its containers as services that run podman.
+    AccountServices,
     /// Unit files for what Debian 12 has: systemd 252, and podman without Quadlet.
     Older,
 }
@@ -28,9 +30,18 @@ impl Source {
     /// The release of Debian on whose programs the services run.
     fn suite(self) -> &'static str {
         match self {
-            Source::Quadlets | Source::Services | Source::Nixos | Source::Account => "trixie",
+            Source::Quadlets
+            | Source::Services
+            | Source::Nixos
+            | Source::Account
+            | Source::AccountServices => "trixie",
             Source::Older => "bookworm",
         }
+    }
+
+    /// Whether an account has the services, and not root.
+    pub(super) fn is_of_an_account(self) -> bool {
+        matches!(self, Source::Account | Source::AccountServices)
     }
 }
 
@@ -60,18 +71,16 @@ impl Setting {
         static QUADLETS: LazyLock<Setting> = LazyLock::new(|| Setting::new(Source::Quadlets));
         static SERVICES: LazyLock<Setting> = LazyLock::new(|| Setting::new(Source::Services));
         static NIXOS: LazyLock<Setting> = LazyLock::new(|| Setting::new(Source::Nixos));
-        static ACCOUNT: LazyLock<Setting> = LazyLock::new(|| {
-            let setting = Setting::new(Source::Account);
-            // Quadlets of an account that start at boot wait up to 90 s for it, and nobody else asks for it.
-            setting.machine.enter(&["systemctl", "start", "network-online.target"]);
-            setting
-        });
+        static ACCOUNT: LazyLock<Setting> = LazyLock::new(|| Setting::online(Source::Account));
+        static ACCOUNT_SERVICES: LazyLock<Setting> =
+            LazyLock::new(|| Setting::online(Source::AccountServices));
         static OLDER: LazyLock<Setting> = LazyLock::new(|| Setting::new(Source::Older));
         match source {
             Source::Quadlets => &QUADLETS,
             Source::Services => &SERVICES,
             Source::Nixos => &NIXOS,
             Source::Account => &ACCOUNT,
+            Source::AccountServices => &ACCOUNT_SERVICES,
             Source::Older => &OLDER,
         }
     }
@@ -81,10 +90,18 @@ impl Setting {
         Setting::with(source, &generated::of_the_suite(source))
     }
 
+    /// Boots a host for an account: its containers that start at boot wait up to 90 s for the network, and
+    /// nobody else asks for it.
+    fn online(source: Source) -> Setting {
+        let setting = Setting::new(source);
+        setting.machine.enter(&["systemctl", "start", "network-online.target"]);
+        setting
+    }
+
     /// A host of its own with other services.
     pub(super) fn with(source: Source, generated: &Generated) -> Setting {
         let machine = Machine::boot(source.suite());
-        let account = (source == Source::Account).then(|| install::add_account(&machine));
+        let account = source.is_of_an_account().then(|| install::add_account(&machine));
         let ports = generated.ports.clone();
         let with_port = ports.keys().map(String::as_str).filter(|it| !it.contains('/'));
         let services = with_port.chain(JOBS);

@@ -29,7 +29,7 @@ fn only_the_socket_whose_port_is_taken_fails(subject: Subject) {
     let verified = setting.verify(&[&service.name], &[]);
     // An account may not look at the processes of others.
     let holder = match setting.source {
-        Source::Account => "a process of the account 0".to_owned(),
+        Source::Account | Source::AccountServices => "a process of the account 0".to_owned(),
         Source::Quadlets | Source::Services | Source::Nixos | Source::Older => {
             format!("of `{thief}.service`")
         }
