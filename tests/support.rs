@@ -98,6 +98,16 @@ pub(crate) fn scratch() -> tempfile::TempDir {
     tempfile::Builder::new().prefix("unitsmith-test-").tempdir().unwrap()
 }
 
+/// The same, in memory where this machine has a place there: for trees that are forced to the disk file by file.
+///
+/// Nothing is forced there, which only the end of the machine would tell from a disk and no test does.
+/// A container may have little room there, and run no programs.
+pub(crate) fn scratch_in_memory() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    let made = tempfile::Builder::new().prefix("unitsmith-test-").tempdir_in(memory);
+    made.unwrap_or_else(|_| scratch())
+}
+
 /// What a program said and how it ended.
 pub(crate) struct Output {
     pub(crate) stdout: String,

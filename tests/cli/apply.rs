@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use expect_test::expect;
 
-use crate::support::{read, scratch};
+use crate::support::{read, scratch_in_memory};
 
 use super::{check, shown, write};
 
@@ -28,7 +28,7 @@ exec.command = ["/usr/bin/web", "--new", "${port}"]
 
 /// A manifest and an image, which has nothing yet.
 fn machine(manifest: &str) -> tempfile::TempDir {
-    let scratch = scratch();
+    let scratch = scratch_in_memory();
     write(scratch.path(), "unitsmith.toml", manifest);
     std::fs::create_dir(scratch.path().join("image")).unwrap();
     scratch
