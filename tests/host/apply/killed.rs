@@ -13,10 +13,21 @@ const EDITIONS: u32 = 3;
 
 /// Fifty services that say in their arguments of which edition they are, of which some are not in each;
 /// those of [`SERVICES`] are.
+///
+/// One in three runs, one sleeps behind a socket that listens elsewhere in each edition, and one is started by hand:
+/// what systemd does for a process is most of the time of a run.
 fn manifest(edition: u32) -> String {
     let service = |number: u32| {
+        let activation = match number % 3 {
+            0 => String::new(),
+            1 => {
+                let port = 20_000 + 100 * edition + number;
+                format!("port = {port}\nactivation = {{ on = \"socket\", handoff = \"fd\" }}\n")
+            }
+            _ => "activation.on = \"manual\"\n".to_owned(),
+        };
         format!(
-            "[services.s{number}]\nexec.command = [\"/usr/bin/sleep\", \"{}d\"]\nhardening = \"none\"\n",
+            "[services.s{number}]\nexec.command = [\"/usr/bin/sleep\", \"{}d\"]\nhardening = \"none\"\n{activation}",
             edition + 1
         )
     };
@@ -24,10 +35,12 @@ fn manifest(edition: u32) -> String {
     SERVICES.to_owned() + &services.collect::<String>()
 }
 
-/// What really runs: the arguments of the processes of all units of the fifty.
-const RUNNING: &str = "systemctl show --property=Id,ActiveState,MainPID 's*.service' \
+/// What really runs and listens: the arguments of the processes of the fifty, and the addresses of their sockets.
+const RUNNING: &str = "systemctl show --property=Id,ActiveState,Listen 's[0-9]*.socket' \
+    | awk -v RS= '!/ActiveState=inactive/ { gsub(\"\\n\", \" \"); print }' | sort; \
+    systemctl show --property=Id,ActiveState,MainPID 's[0-9]*.service' \
     | awk -F= -v RS= '{ split($0, a, \"\\n\"); for (i in a) { split(a[i], b, \"=\"); v[b[1]] = b[2] } \
-      if (v[\"Id\"] ~ /^s[0-9]+\\./ && v[\"ActiveState\"] != \"inactive\") print v[\"Id\"], v[\"ActiveState\"], v[\"MainPID\"] }' \
+      if (v[\"ActiveState\"] != \"inactive\") print v[\"Id\"], v[\"ActiveState\"], v[\"MainPID\"] }' \
     | while read -r id state pid; do echo \"$id $state $(tr '\\0' ' ' < \"/proc/$pid/cmdline\")\"; done | sort";
 
 /// The files of the units, with the sums of what they say, but for those that have not got their names yet.
@@ -47,7 +60,9 @@ fn after_a_killed_run_one_more_reaches_what_is_wanted() {
         host.apply(&manifest(edition));
         whole_run = start.elapsed();
         wanted.push((shell(RUNNING), shell(FILES)));
-        assert_eq!(wanted[wanted.len() - 1].0.lines().count(), 40, "{wanted:?}");
+        // Of the forty in each, what runs and what listens.
+        let running = wanted[wanted.len() - 1].0.lines().count();
+        assert!((26..=28).contains(&running), "{wanted:?}");
     }
     let known: BTreeSet<&str> = wanted.iter().flat_map(|(_, files)| files.lines()).collect();
     host.answers(7001);
