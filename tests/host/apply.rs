@@ -3,9 +3,9 @@
 use crate::support::{Output, daemon};
 
 use super::client::{self, Answer};
-use super::install;
 use super::machine::{LIMIT, Machine, wait_until};
 
+mod account;
 mod along;
 mod killed;
 mod made;
@@ -228,37 +228,6 @@ fn who_has_the_port_of_a_socket_is_named() {
     assert_eq!(code, Some(1), "{stderr}");
     assert!(stderr.starts_with(&format!("{held}\n")), "{stderr}");
     host.answers(7002);
-}
-
-#[test]
-fn an_account_applies_its_own() {
-    let host = Applied::boot();
-    install::add_account(&host.machine);
-    let manifest =
-        format!("{SERVICES}\n[hosts.shelf]\nsystemd = 257\npodman = \"5.4\"\nuser = \"alice\"\n");
-    host.machine.write("/home/alice/unitsmith.toml", manifest);
-    host.machine.enter(&["chown", "--recursive", "alice:", "/home/alice"]);
-    let script = "cd && export USER=alice && exec unitsmith apply --user --host shelf";
-    let become_it = ["setpriv", "--reuid=alice", "--regid=alice", "--init-groups"];
-    let command = ["env", "HOME=/home/alice", "bash", "-c", script];
-    let apply = || host.machine.try_enter(&[&become_it[..], &command].concat());
-    let Output { stdout, stderr, code } = apply();
-    assert_eq!(code, Some(0), "{stderr}");
-    assert!(stdout.contains("start    fd.socket"), "{stdout}");
-    assert!(
-        stderr.contains("warning[US105]: the services of `alice` end when it logs out"),
-        "{stderr}"
-    );
-    host.answers(7001);
-    host.answers(7002);
-    let Output { stdout, .. } = apply();
-    assert_eq!(stdout, "");
-    // Root takes the rest, and with it that the account lingers.
-    host.machine.enter(&["cp", "/home/alice/unitsmith.toml", "/root"]);
-    let Output { stdout, stderr, code } = host.run(&["apply", "--host", "shelf"]);
-    assert_eq!(code, Some(0), "{stdout}{stderr}");
-    let Output { stderr, .. } = apply();
-    assert!(!stderr.contains("US105"), "{stderr}");
 }
 
 #[test]
