@@ -14,7 +14,7 @@ use crate::lint;
 use crate::manifest::source::Source;
 use crate::manifest::{self, Format, Included};
 use crate::plan::service::PortRole;
-use crate::plan::{ComposeHost, Entrypoint, Form, Plan};
+use crate::plan::{Entrypoint, Form, Plan};
 use crate::ports::lock;
 use crate::problem::{self, Code, Path as ManifestPath, Problem, Severity, Trail};
 use crate::resolve::{self, Context};
@@ -291,27 +291,25 @@ fn output(tree: &cli::Tree, manifest: &Path) -> PathBuf {
 /// The targets that are meant, all when none is named.
 fn targets(tree: &cli::Tree) -> BTreeSet<Target> {
     if tree.target.is_empty() {
-        let process_compose = [Target::ProcessCompose, Target::ProcessComposeFlake];
-        return Target::ALL.iter().copied().chain(process_compose).collect();
+        return Target::ALL.iter().copied().chain(Form::ALL.map(Target::of)).collect();
     }
-    let meant = tree.target.iter().map(|it| match it {
+    tree.target.iter().map(|it| target(*it)).collect()
+}
+
+fn target(named: cli::Target) -> Target {
+    match named {
         cli::Target::Nixos => Target::Nixos,
         cli::Target::Systemd => Target::Systemd,
         cli::Target::Quadlet => Target::Quadlet,
         cli::Target::ProcessCompose => Target::ProcessCompose,
         cli::Target::ProcessComposeFlake => Target::ProcessComposeFlake,
-    });
-    meant.collect()
+    }
 }
 
 /// The forms of process-compose that are named among the targets.
 fn process_compose(tree: &cli::Tree) -> Vec<Form> {
-    let form = |it: &cli::Target| match it {
-        cli::Target::Nixos | cli::Target::Systemd | cli::Target::Quadlet => None,
-        cli::Target::ProcessCompose => Some(Form::FILE),
-        cli::Target::ProcessComposeFlake => Some(Form::Flake),
-    };
-    tree.target.iter().filter_map(form).collect()
+    let is_named = |form: &Form| tree.target.iter().any(|it| target(*it) == Target::of(*form));
+    Form::ALL.into_iter().filter(is_named).collect()
 }
 
 /// The directories in which the files of the targets lie.
@@ -346,10 +344,11 @@ fn survey(tree: &cli::Tree) -> Result<Result<Survey, Report>, Error> {
         Ok(loaded) => loaded,
         Err(report) => return Ok(Err(report)),
     };
+    let forms = asked.into_iter().chain(loaded.plan.compose_hosts.iter().map(|it| it.form));
+    let meant: BTreeSet<Target> = forms.map(Target::of).collect();
     if tree.entrypoint {
-        let has_file = |it: &ComposeHost| it.form.is_like(Form::FILE);
-        let is_wanted = targets.contains(&Target::ProcessCompose);
-        if !is_wanted || !loaded.plan.compose_hosts.iter().any(has_file) {
+        let file = Target::ProcessCompose;
+        if !targets.contains(&file) || !meant.contains(&file) {
             return Err(Error::new(
                 "`--entrypoint` is for process-compose, which nobody asks for",
                 "add `--target process-compose`",
@@ -358,14 +357,12 @@ fn survey(tree: &cli::Tree) -> Result<Result<Survey, Report>, Error> {
         loaded.plan.compose_hosts.iter_mut().for_each(|it| it.entrypoint = Entrypoint::Script);
     }
     // What was once asked for stays when nobody asks and no host says anything of it.
-    let forms = loaded.plan.compose_hosts.iter().map(|it| it.form);
-    let meant: Vec<Form> = asked.into_iter().chain(forms).collect();
     let is_left_alone = |path: &str| {
-        let forms =
-            [(Target::ProcessCompose, Form::FILE), (Target::ProcessComposeFlake, Form::Flake)];
         let directory = path.split('/').next().unwrap_or_default();
-        let form = forms.iter().find(|(target, _)| target.directories().contains(&directory));
-        form.is_some_and(|(_, form)| !meant.iter().any(|it| it.is_like(*form)))
+        let of_process_compose = Form::ALL.map(Target::of).into_iter();
+        of_process_compose
+            .filter(|it| !meant.contains(it))
+            .any(|it| it.directories().contains(&directory))
     };
     let found = found?.into_iter().filter(|(path, _)| !is_left_alone(path));
     let (leftovers, found): (Vec<_>, Vec<_>) =

@@ -37,6 +37,14 @@ impl Target {
     /// The targets of hosts with systemd.
     pub const ALL: &[Target] = &[Target::Nixos, Target::Systemd, Target::Quadlet];
 
+    /// The target of hosts whose process-compose is told what it runs in this form.
+    pub fn of(form: Form) -> Target {
+        match form {
+            Form::File(_) => Target::ProcessCompose,
+            Form::Flake => Target::ProcessComposeFlake,
+        }
+    }
+
     /// The directories, below the output directory, in which the files of the target lie.
     pub fn directories(self) -> &'static [&'static str] {
         match self {
@@ -139,11 +147,7 @@ pub fn emit(plan: &Plan, targets: &BTreeSet<Target>) -> FileSet {
         nixos::emit(plan, &mut files);
     }
     for host in &plan.compose_hosts {
-        let target = match host.form {
-            Form::File(_) => Target::ProcessCompose,
-            Form::Flake => Target::ProcessComposeFlake,
-        };
-        if targets.contains(&target) {
+        if targets.contains(&Target::of(host.form)) {
             process_compose::emit(plan, host, &mut files);
         }
     }

@@ -35,7 +35,7 @@ pub fn find(plan: &Plan) -> Vec<Problem> {
             docker_cannot(plan, it, systemd, version, "docker on NixOS", &mut problems);
         });
     }
-    for form in [Form::FILE, Form::Flake] {
+    for form in Form::ALL {
         problems.extend(find_of_process_compose(plan, form));
     }
     problems

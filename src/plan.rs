@@ -199,6 +199,9 @@ impl Form {
     /// A file for that version.
     pub const FILE: Form = Form::File(Form::OLDEST);
 
+    /// Each form once, whatever the version.
+    pub const ALL: [Form; 2] = [Form::FILE, Form::Flake];
+
     /// Whether both are files, or both modules.
     pub fn is_like(self, other: Form) -> bool {
         (self == Form::Flake) == (other == Form::Flake)
