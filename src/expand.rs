@@ -11,8 +11,8 @@ use crate::plan::address::bracketed;
 use crate::plan::dependency::{Dependency, Follows, Need};
 use crate::plan::name::ServiceName;
 use crate::plan::service::{PortRole, Service, Workload};
-use crate::plan::text::{Program, Reference, Text};
-use crate::unit::{Command, Failure, Kind, Privileges, Unit, Value};
+use crate::plan::text::{Program, Reference, Text, Word};
+use crate::unit::{Command, Kind, Privileges, Unit, Value};
 
 pub mod account;
 mod build;
@@ -200,16 +200,26 @@ fn workload_name(service: &Service) -> String {
 
 /// Lets systemd do something to a unit when it can.
 fn tell_systemd(service: &Service, verb: &'static str, unit: String) -> Command {
-    let words = ["--no-block".into(), verb.into(), unit.into()];
-    Command {
-        words: [Program::Systemd("bin/systemctl").into()].into_iter().chain(words).collect(),
-        failure: Failure::Ignored,
-        // Starting and stopping units is not for the user of the service.
-        privileges: match &service.workload {
-            Workload::Process(process) if !process.has_all_privileges() => Privileges::Full,
-            Workload::Process(_) | Workload::Container(_) | Workload::Flake => Privileges::Unit,
-        },
-    }
+    let systemctl = Program::Systemd("bin/systemctl").into();
+    let words = vec![systemctl, "--no-block".into(), verb.into(), unit.into()];
+    // Starting and stopping units is not for the user of the service.
+    let privileges = match &service.workload {
+        Workload::Process(process) if !process.has_all_privileges() => Privileges::Full,
+        Workload::Process(_) | Workload::Container(_) | Workload::Flake => Privileges::Unit,
+    };
+    Command::new(words).ignoring_failure().with(privileges)
+}
+
+/// The words of a script of bash, which is given values as arguments and has none pasted into it.
+///
+/// `first` is `$0`, under which bash reports what fails.
+fn script(
+    script: &str,
+    first: impl Into<Word>,
+    arguments: impl IntoIterator<Item = Word>,
+) -> Vec<Word> {
+    let head = [Program::bash().into(), "-c".into(), script.into(), first.into()];
+    head.into_iter().chain(arguments).collect()
 }
 
 /// What a pattern and a host add to the service itself.

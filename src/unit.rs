@@ -281,11 +281,24 @@ impl Value {
 
     /// A value of one command that must succeed.
     pub fn command(words: Vec<Word>) -> Value {
-        Value::Commands(vec![Command {
-            words,
-            failure: Failure::Counts,
-            privileges: Privileges::Unit,
-        }])
+        Value::Commands(vec![Command::new(words)])
+    }
+}
+
+impl Command {
+    /// A command that must succeed, run as the unit is.
+    pub fn new(words: Vec<Word>) -> Command {
+        Command { words, failure: Failure::Counts, privileges: Privileges::Unit }
+    }
+
+    /// The same command, which need not succeed.
+    pub fn ignoring_failure(self) -> Command {
+        Command { failure: Failure::Ignored, ..self }
+    }
+
+    /// The same command, run with these privileges.
+    pub fn with(self, privileges: Privileges) -> Command {
+        Command { privileges, ..self }
     }
 }
 

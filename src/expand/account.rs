@@ -3,14 +3,13 @@
 //! Without Nix its own systemd manager does, which knows other units than the system's; on NixOS the system runs
 //! them as that account.
 
-use super::hardening;
 use crate::directive::{self as d, Directive};
 use crate::plan::service::Service;
 use crate::plan::text::{Program, Reference, Segment, Text};
 use crate::plan::version::Version;
 use crate::unit::{Assignment, Command, Kind, Privileges, Unit, Value};
 
-use super::{proxy, workload_name};
+use super::{hardening, proxy, workload_name};
 
 /// Directives by which the system's manager chooses an account; a user's has but one (systemd.exec(5)).
 const ACCOUNT: &[&Directive] = &[

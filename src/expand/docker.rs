@@ -6,7 +6,7 @@
 use crate::directive::{self as d, Directive, Podman, Section};
 use crate::plan::text::{Program, Reference, Segment, Text};
 use crate::plan::version::Version;
-use crate::unit::{Assignment, Command, Failure, Kind, Privileges, Unit, Value};
+use crate::unit::{Assignment, Command, Kind, Unit, Value};
 
 use super::{oci, podman, proxy, raw};
 
@@ -89,11 +89,7 @@ pub fn lower(unit: Unit) -> Unit {
         let words = verb.iter().map(|it| Text::from(*it)).chain([name.clone()]);
         std::iter::once(docker().into()).chain(words).collect::<Vec<Text>>()
     };
-    let remove = || Command {
-        words: about(&["rm", "--force"]),
-        failure: Failure::Ignored,
-        privileges: Privileges::Unit,
-    };
+    let remove = || Command::new(about(&["rm", "--force"])).ignoring_failure();
     // One that a crash left behind would keep its name.
     let mut before = vec![remove()];
     let mut after = Vec::new();
@@ -115,11 +111,7 @@ pub fn lower(unit: Unit) -> Unit {
     }
     lowered.assign(&d::service::EXEC_START_PRE, Value::Commands(before));
     lowered.assign(&d::service::EXEC_START, Value::command(run(&container)));
-    let stop = Command {
-        words: about(&["stop"]),
-        failure: Failure::Ignored,
-        privileges: Privileges::Unit,
-    };
+    let stop = Command::new(about(&["stop"])).ignoring_failure();
     lowered.assign(&d::service::EXEC_STOP, Value::Commands(vec![stop]));
     rest.into_iter().for_each(|it| lowered.assign(it.directive, it.value));
     // The last, because a proxy would face a dead container while docker removes it.

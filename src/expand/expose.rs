@@ -11,7 +11,7 @@ use crate::plan::expose::{
 use crate::plan::quantity::Duration;
 use crate::plan::service::{PortRole, Service};
 use crate::plan::text::{Program, Text, Word};
-use crate::unit::{Command, Failure, Kind, Privileges, Unit, Value};
+use crate::unit::{Command, Kind, Unit, Value};
 
 use super::{describe, own_port};
 
@@ -62,12 +62,8 @@ pub fn tailscale_serve(service: &Service, entry: Entry<'_>) -> Option<Unit> {
         words
     };
     unit.assign(&d::service::EXEC_START, Value::command(command(Some("--bg"), target)));
-    let end = Command {
-        words: command(None, "off".into()),
-        // Somebody else may have ended it.
-        failure: Failure::Ignored,
-        privileges: Privileges::Unit,
-    };
+    // Somebody else may have ended it.
+    let end = Command::new(command(None, "off".into())).ignoring_failure();
     unit.assign(&d::service::EXEC_STOP, Value::Commands(vec![end]));
     unit.assign(&d::install::WANTED_BY, Value::Names(vec!["multi-user.target".to_owned()]));
     Some(unit)

@@ -8,9 +8,9 @@ use crate::plan::name::VariableName;
 use crate::plan::service::Service;
 use crate::plan::text::{Program, Text};
 use crate::plan::version::Version;
-use crate::unit::{Assignment, Command, Failure, Kind, Privileges, Unit, Value};
+use crate::unit::{Assignment, Command, Kind, Unit, Value};
 
-use super::raw;
+use super::{raw, script};
 
 mod object;
 mod pod;
@@ -77,11 +77,7 @@ fn container(unit: Unit) -> Unit {
         }
     }
     // As with Quadlet, the last: it takes 100 ms, in which a proxy would face a dead container.
-    after_the_end.push(Command {
-        words: remove,
-        failure: Failure::Ignored,
-        privileges: Privileges::Unit,
-    });
+    after_the_end.push(Command::new(remove).ignoring_failure());
     lowered.assign(&d::service::EXEC_STOP_POST, Value::Commands(after_the_end));
     for (directive, lines) in raw {
         raw::merge(&mut lowered, directive, &lines);
@@ -130,10 +126,8 @@ pub(super) fn log_in(container: &[Assignment], unit: &mut Unit) {
     let username = value(&d::container::LOGIN_USERNAME);
     let file = value(&d::container::LOGIN_PASSWORD_FILE);
     let (Some(registry), Some(username), Some(file)) = (registry, username, file) else { return };
-    let script = "exec \"$0\" login --username \"$1\" --password-stdin \"$2\" <\"$3\"";
-    let words = [Program::bash().into(), "-c".into(), script.into(), podman().into()];
-    let words = words.into_iter().chain([username, registry, file]).collect();
-    let login = Value::command(words);
+    let login = "exec \"$0\" login --username \"$1\" --password-stdin \"$2\" <\"$3\"";
+    let login = Value::command(script(login, podman(), [username, registry, file]));
     let before = unit.assignments.iter_mut().find(|it| it.directive == &d::service::EXEC_START_PRE);
     match (before.map(|it| &mut it.value), login) {
         (Some(Value::Commands(commands)), Value::Commands(login)) => {

@@ -16,7 +16,7 @@ use crate::plan::probe::{
 use crate::plan::quantity::Duration;
 use crate::plan::service::{Service, Workload};
 use crate::plan::text::{Program, Text, Word};
-use crate::unit::{Command, Failure, Privileges, Unit, Value};
+use crate::unit::{Command, Privileges, Unit, Value};
 
 use super::podman::podman;
 
@@ -103,7 +103,7 @@ pub(super) fn wait(service: &Service) -> Option<Command> {
     ];
     let words = script(UNTIL_READY, service, times).into_iter();
     let words = words.chain(limited(tries, tried)).collect();
-    Some(Command { words, failure: Failure::Counts, privileges })
+    Some(Command::new(words).with(privileges))
 }
 
 /// How long a start may take, where the readiness decides it.
@@ -232,8 +232,7 @@ fn port(service: &Service, endpoint: &Endpoint) -> Text {
     }
 }
 
-/// A script of bash with its arguments.
-fn script<const N: usize>(script: &str, service: &Service, arguments: [Text; N]) -> Vec<Word> {
-    let head = [Program::bash().into(), "-c".into(), script.into(), service.name.as_str().into()];
-    head.into_iter().chain(arguments).collect()
+/// The words of a script in which the service is called by its name.
+fn script<const N: usize>(script: &str, service: &Service, arguments: [Word; N]) -> Vec<Word> {
+    super::script(script, service.name.as_str(), arguments)
 }

@@ -4,7 +4,7 @@ use crate::directive as d;
 use crate::plan::process::{Account, Hooks, Lifetime, Process};
 use crate::plan::service::Service;
 use crate::plan::text::Word;
-use crate::unit::{Command, Failure, Privileges, Unit, Value};
+use crate::unit::{Command, Unit, Value};
 
 use super::{Around, hardening, limits, provision, restart};
 
@@ -28,7 +28,7 @@ pub(super) fn run(unit: &mut Unit, service: &Service, process: &Process, around:
     let Hooks { pre_start, post_start, reload, stop, post_stop } = hooks;
     let mut assign = |directive, first: Vec<Command>, then: &[Vec<Word>]| {
         let commands: Vec<Command> =
-            first.into_iter().chain(then.iter().map(|it| user_command(it))).collect();
+            first.into_iter().chain(then.iter().cloned().map(Command::new)).collect();
         if !commands.is_empty() {
             unit.assign(directive, Value::Commands(commands));
         }
@@ -58,8 +58,4 @@ pub(super) fn run_as(unit: &mut Unit, account: &Account) {
         let groups = supplementary_groups.iter().map(ToString::to_string).collect();
         unit.assign(&d::service::SUPPLEMENTARY_GROUPS, Value::Names(groups));
     }
-}
-
-fn user_command(words: &[Word]) -> Command {
-    Command { words: words.to_vec(), failure: Failure::Counts, privileges: Privileges::Unit }
 }

@@ -6,11 +6,11 @@ use crate::plan::provision::{
     Directories, DirectoryKind, EnvironmentFile, Presence, Provision, RequiredPath, Secret,
 };
 use crate::plan::service::{Service, Workload};
-use crate::plan::text::{Program, Reference, Text};
+use crate::plan::text::{Reference, Text};
 use crate::plan::version::Version;
-use crate::unit::{Command, Failure, Privileges, Unit, Value};
+use crate::unit::{Command, Unit, Value};
 
-use super::podman;
+use super::{podman, script};
 
 /// The first podman with `secret create --replace` (its release notes).
 const REPLACE_SINCE: Version = Version::new(4, 7, 0);
@@ -141,16 +141,17 @@ pub(super) fn before_start(service: &Service, versions: Versions) -> Vec<Command
         let pairs = required_paths.iter().flat_map(|RequiredPath { path, hint }| {
             [path.as_str().into(), hint.clone().unwrap_or_default().into()]
         });
-        commands.push(must_succeed(script(PATHS_ARE_THERE, service, pairs)));
+        commands.push(Command::new(script(PATHS_ARE_THERE, service.name.as_str(), pairs)));
     }
     if !required_environment.is_empty() {
         let names = required_environment.iter().map(|it| it.as_str().into());
-        commands.push(must_succeed(match service.workload {
-            Workload::Process(_) | Workload::Flake => script(VARIABLES_ARE_SET, service, names),
+        let name = service.name.as_str();
+        commands.push(Command::new(match service.workload {
+            Workload::Process(_) | Workload::Flake => script(VARIABLES_ARE_SET, name, names),
             Workload::Container(_) => {
                 let files = environment_files.iter().map(|it| it.path.as_str().into());
                 let all = names.chain(["--".into()]).chain(files);
-                script(VARIABLES_ARE_IN_FILES, service, all)
+                script(VARIABLES_ARE_IN_FILES, name, all)
             }
         }));
     }
@@ -161,7 +162,7 @@ pub(super) fn before_start(service: &Service, versions: Versions) -> Vec<Command
                 Secret::Encrypted(_) => Text::reference(Reference::Credential(name.clone())),
                 Secret::Podman(_) => return None,
             };
-            Some(store(stored_name(service, name), file, versions))
+            Some(store(&stored_name(service, name), file, versions))
         });
         commands.extend(stored.flatten());
     }
@@ -169,16 +170,17 @@ pub(super) fn before_start(service: &Service, versions: Versions) -> Vec<Command
 }
 
 /// The commands that give podman a secret, in the place of what a crash has left.
-fn store(name: String, file: Text, versions: Versions) -> Vec<Command> {
-    let podman = |words: Vec<Text>| [podman::podman().into()].into_iter().chain(words).collect();
-    let words = |words: &[&str]| words.iter().map(|it| Text::from(*it)).collect::<Vec<_>>();
+fn store(name: &str, file: Text, versions: Versions) -> Vec<Command> {
+    let podman = |words: &[&str], file: Option<Text>| {
+        let words = words.iter().map(|it| Text::from(*it)).chain(file);
+        Command::new([podman::podman().into()].into_iter().chain(words).collect())
+    };
     if versions.podman >= REPLACE_SINCE {
-        let words = words(&["secret", "create", "--replace", &name]);
-        return vec![must_succeed(podman([words, vec![file]].concat()))];
+        return vec![podman(&["secret", "create", "--replace", name], Some(file))];
     }
-    let remove = podman(words(&["secret", "rm", &name]));
-    let create = podman([words(&["secret", "create", &name]), vec![file]].concat());
-    vec![Command { failure: Failure::Ignored, ..must_succeed(remove) }, must_succeed(create)]
+    let remove = podman(&["secret", "rm", name], None);
+    let create = podman(&["secret", "create", name], Some(file));
+    vec![remove.ignoring_failure(), create]
 }
 
 /// The commands that take back what those before the start have left with podman.
@@ -193,16 +195,5 @@ pub(super) fn after_stop(service: &Service) -> Vec<Command> {
         return Vec::new();
     }
     let words = [podman::podman().into(), "secret".into(), "rm".into()].into_iter().chain(given);
-    let words = words.collect();
-    vec![Command { words, failure: Failure::Ignored, privileges: Privileges::Unit }]
-}
-
-/// A script of bash, which is given values as arguments and has none pasted into it.
-fn script(script: &str, service: &Service, arguments: impl Iterator<Item = Text>) -> Vec<Text> {
-    let head = [Program::bash().into(), "-c".into(), script.into(), service.name.as_str().into()];
-    head.into_iter().chain(arguments).collect()
-}
-
-fn must_succeed(words: Vec<Text>) -> Command {
-    Command { words, failure: Failure::Counts, privileges: Privileges::Unit }
+    vec![Command::new(words.collect()).ignoring_failure()]
 }

@@ -164,11 +164,7 @@ fn until_it_answers(service: &Service, end: &'static str) -> Text {
 
 /// A script of bash, which must succeed.
 fn script(text: Text) -> Command {
-    Command {
-        words: vec![Program::bash().into(), "-c".into(), text],
-        failure: Failure::Counts,
-        privileges: Privileges::Unit,
-    }
+    Command::new(vec![Program::bash().into(), "-c".into(), text])
 }
 
 /// The end of the wait where a connection is proof enough; it gives up at once when the service is gone.

@@ -1,8 +1,9 @@
 //! Networks, volumes, images and the like for a host without their Quadlets: services that run podman once.
 
 use crate::directive::{self as d, Podman, Versions};
+use crate::expand::script;
 use crate::plan::name::ObjectName;
-use crate::plan::text::{Program, Text};
+use crate::plan::text::Text;
 use crate::plan::version::Version;
 use crate::unit::{Assignment, Kind, Unit, Value};
 
@@ -50,9 +51,7 @@ fn create(noun: &'static str, object: &[Assignment], versions: Versions) -> Vec<
     if versions.podman >= IGNORE_SINCE {
         return words;
     }
-    // `bash -c SCRIPT NAME PODMAN NOUN create …`
-    let script = "\"$1\" \"$2\" exists \"$0\" || exec \"$@\"";
-    [Program::bash().into(), "-c".into(), script.into(), subject].into_iter().chain(words).collect()
+    script("\"$1\" \"$2\" exists \"$0\" || exec \"$@\"", subject, words)
 }
 
 /// A command of podman with all that is said of an object.
@@ -70,10 +69,7 @@ fn pull(object: &[Assignment]) -> Vec<Text> {
     if !object.iter().any(|it| it.directive == &d::image::POLICY) {
         return words;
     }
-    // `bash -c SCRIPT IMAGE PODMAN image pull …`
-    let script = "\"$1\" image exists \"$0\" || exec \"$@\"";
-    let start = [Program::bash().into(), "-c".into(), script.into(), subject(object)];
-    start.into_iter().chain(words).collect()
+    script("\"$1\" image exists \"$0\" || exec \"$@\"", subject(object), words)
 }
 
 /// What a command of podman is about.
@@ -90,10 +86,9 @@ pub(in crate::expand) fn remove_another_network(
     label: &str,
     digest: &str,
 ) -> Vec<Text> {
-    let script = "\"$0\" network exists \"$1\" || exit 0; \
+    let remove = "\"$0\" network exists \"$1\" || exit 0; \
                   found=$(\"$0\" network inspect --format \"$3\" \"$1\") || exit; \
                   [[ $found == \"$2\" ]] || exec \"$0\" network rm \"$1\"";
     let format = format!("{{{{index .Labels `{label}`}}}}");
-    let words = [Program::bash().into(), "-c".into(), script.into(), podman().into()];
-    words.into_iter().chain([name.as_str().into(), digest.into(), format.into()]).collect()
+    script(remove, podman(), [name.as_str().into(), digest.into(), format.into()])
 }

@@ -4,7 +4,7 @@ use crate::directive::{self as d, Versions};
 use crate::plan::provision::DirectoryKind;
 use crate::plan::text::{Reference, Text};
 use crate::plan::version::Version;
-use crate::unit::{Assignment, Command, Failure, Kind, Privileges, Unit, Value};
+use crate::unit::{Assignment, Kind, Unit, Value};
 
 use super::object::subject;
 use super::{options, order_after_the_network, podman, split};
@@ -23,18 +23,15 @@ pub(super) fn lower(unit: Unit, versions: Versions) -> Unit {
     lowered.assign(&d::service::TYPE, Value::Keyword("forking"));
     lowered.assign(&d::service::PID_FILE, Value::Texts(vec![Text::reference(pid.clone())]));
     let create = create(&pod, &name, Text::reference(pid), versions);
-    let command = |words: &[&str], failure: Failure| {
+    let command = |words: &[&str]| {
         let words = words.iter().map(|it| Text::from(*it));
         let words = [podman().into(), "pod".into()].into_iter().chain(words).chain([name.clone()]);
-        Command { words: words.collect(), failure, privileges: Privileges::Unit }
+        Value::command(words.collect())
     };
-    let one = |it: Command| Value::Commands(vec![it]);
     lowered.assign(&d::service::EXEC_START_PRE, Value::command(create));
-    lowered.assign(&d::service::EXEC_START, one(command(&["start"], Failure::Counts)));
-    let stop = command(&["stop", "--ignore", "--time=10"], Failure::Counts);
-    lowered.assign(&d::service::EXEC_STOP, one(stop));
-    let remove = command(&["rm", "--ignore", "--force"], Failure::Counts);
-    lowered.assign(&d::service::EXEC_STOP_POST, one(remove));
+    lowered.assign(&d::service::EXEC_START, command(&["start"]));
+    lowered.assign(&d::service::EXEC_STOP, command(&["stop", "--ignore", "--time=10"]));
+    lowered.assign(&d::service::EXEC_STOP_POST, command(&["rm", "--ignore", "--force"]));
     lowered.assign(&d::service::RESTART, Value::Keyword("on-failure"));
     tail.into_iter().for_each(|it| lowered.set(it.directive, it.value));
     lowered.assignments.sort_by_key(|it| it.directive.section);

@@ -9,7 +9,7 @@ use crate::plan::probe::{Liveness, Probe, Tries};
 use crate::plan::process::{Account, Lifetime, Process};
 use crate::plan::service::{Service, Workload};
 use crate::plan::text::Program;
-use crate::unit::{Command, Failure, Kind, Privileges, Unit, Value};
+use crate::unit::{Command, Kind, Privileges, Unit, Value};
 
 use super::{limited, script, words_of};
 use crate::expand::{describe, process, provision, restart, tell_systemd, workload_name};
@@ -79,12 +79,8 @@ pub(in crate::expand) fn watcher(service: &Service) -> Option<Unit> {
         "--signal=SIGKILL".into(),
         format!("{}.service", workload_name(service)).into(),
     ];
-    let kill = Command {
-        words: script(WHEN_IT_HAS_FAILED, service, kill),
-        failure: Failure::Counts,
-        // Killing a service is not for its user.
-        privileges: Privileges::Full,
-    };
+    // Killing a service is not for its user.
+    let kill = Command::new(script(WHEN_IT_HAS_FAILED, service, kill)).with(Privileges::Full);
     unit.assign(&d::service::EXEC_STOP_POST, Value::Commands(vec![kill]));
     Some(unit)
 }
