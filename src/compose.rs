@@ -8,8 +8,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::plan::activation::{Activation, Handoff};
+use crate::plan::expose::Expose;
 use crate::plan::group::Start as GroupStart;
 use crate::plan::hardening::Profile;
+use crate::plan::limits::Limits;
 use crate::plan::name::{FlakeService, ServiceName, VariableName};
 use crate::plan::process::{self, Account};
 use crate::plan::provision::{Presence, Provision, Secret};
@@ -78,13 +80,31 @@ pub enum Start {
 /// When a process is started again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Availability {
-    /// `no`, `on_failure` or `always`.
-    pub restart: &'static str,
+    pub restart: Restart,
     /// The pause before it.
     pub backoff_seconds: u64,
     /// After how many starts more it is given up.
     pub max_restarts: Option<u64>,
     pub success_exit_codes: BTreeSet<u8>,
+}
+
+/// After which ends a process is started again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Restart {
+    Never,
+    OnFailure,
+    Always,
+}
+
+impl Restart {
+    /// The ends as process-compose spells them.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Restart::Never => "no",
+            Restart::OnFailure => "on_failure",
+            Restart::Always => "always",
+        }
+    }
 }
 
 /// How a process is asked to end.
@@ -141,7 +161,7 @@ pub fn project(plan: &Plan, host: &ComposeHost) -> (Project, Vec<Gap>) {
     for name in &host.services {
         let service = &plan.services[name];
         let mut found = Found { service, form: host.form, gaps: Vec::new() };
-        if let Some(kind) = is_borrowed(host.form, service) {
+        if let Some(kind) = substitute(host.form, service) {
             let port = service.port.map(|it| it.number);
             let borrow =
                 Borrowed { kind: kind.clone(), port, depends_on: found.dependencies(plan) };
@@ -162,7 +182,7 @@ pub fn project(plan: &Plan, host: &ComposeHost) -> (Project, Vec<Gap>) {
 }
 
 /// What of services-flake takes the place of a service.
-fn is_borrowed(form: Form, service: &Service) -> Option<&FlakeService> {
+fn substitute(form: Form, service: &Service) -> Option<&FlakeService> {
     service.flake_service.as_ref().filter(|_| form == Form::Flake)
 }
 
@@ -232,7 +252,7 @@ impl Found<'_> {
             address: _,
             port: _,
             backend_port: _, // Ports are in the texts that name them.
-            groups,
+            groups: _,       // `start` and `namespaces` ask for them.
             workload,
             flake_service: _, // It takes the place of all of this, or is for another form.
             systemd,
@@ -258,11 +278,11 @@ impl Found<'_> {
             // `resolve` leaves it to hosts that have it.
             Workload::Flake => return None,
         };
-        let is_limited = *limits != Default::default();
+        let is_limited = *limits != Limits::default();
         self.gap_if(is_limited, "limits", "`limits`: it has none");
         self.gap_if(!systemd.is_empty(), "systemd", "`systemd`: the directives are systemd's");
         self.gap_if(
-            *expose != Default::default(),
+            *expose != Expose::default(),
             "expose",
             "`expose`: no program beside it shows its services",
         );
@@ -281,7 +301,7 @@ impl Found<'_> {
         self.gap_if(nice.is_some(), "nice", "`nice`");
         let Around { pre_start, stop } = self.hooks(hooks);
         let environment_file = self.provision(provision);
-        let namespaces = self.groups(plan);
+        let namespaces = self.namespaces(plan);
         Some(Process {
             description: description.clone(),
             pre_start,
@@ -289,7 +309,7 @@ impl Found<'_> {
             working_directory: working_directory.clone(),
             environment: environment.clone(),
             environment_file,
-            start: start(plan, self.service, groups),
+            start: start(plan, self.service),
             namespaces,
             depends_on: self.dependencies(plan),
             availability: self.availability(),
@@ -351,7 +371,7 @@ impl Found<'_> {
     }
 
     /// Returns the namespaces of a service: its groups.
-    fn groups(&mut self, plan: &Plan) -> Vec<String> {
+    fn namespaces(&mut self, plan: &Plan) -> Vec<String> {
         let groups = &self.service.groups;
         let is_limited = groups.iter().any(|it| plan.groups[it].limits.is_some());
         self.gap_if(is_limited, "groups", "the `limits` of a group: it has none");
@@ -366,18 +386,18 @@ impl Found<'_> {
     fn availability(&mut self) -> Availability {
         let restart = &self.service.restart;
         let policy = match restart.policy {
-            RestartPolicy::No => "no",
+            RestartPolicy::No => Restart::Never,
             // One that does not answer is asked to end, and may do so well.
-            RestartPolicy::OnFailure if self.is_probed() => "always",
-            RestartPolicy::OnFailure => "on_failure",
-            RestartPolicy::Always => "always",
+            RestartPolicy::OnFailure if self.is_probed() => Restart::Always,
+            RestartPolicy::OnFailure => Restart::OnFailure,
+            RestartPolicy::Always => Restart::Always,
             RestartPolicy::OnAbnormal | RestartPolicy::OnAbort => {
                 self.gap("restart", format!("`restart.policy = {}`", restart.policy.as_str()));
-                "on_failure"
+                Restart::OnFailure
             }
             RestartPolicy::OnSuccess => {
                 self.gap("restart", "`restart.policy = on-success`");
-                "no"
+                Restart::Never
             }
         };
         self.gap_if(
@@ -439,7 +459,8 @@ impl Found<'_> {
 }
 
 /// Whether a service is started with the others: by itself, or by a group.
-fn start(plan: &Plan, service: &Service, groups: &BTreeSet<crate::plan::name::GroupName>) -> Start {
+fn start(plan: &Plan, service: &Service) -> Start {
+    let groups = &service.groups;
     let is_manual = match service.activation {
         Activation::Manual => true,
         Activation::Boot | Activation::Once | Activation::Socket(_) | Activation::Schedule(_) => {

@@ -28,13 +28,14 @@ pub(super) fn of(calendar: &str) -> Option<(String, Option<String>)> {
             return Some(((*fields).to_owned(), zone));
         }
         let is_weekday = WEEKDAYS.iter().any(|it| lower.starts_with(it));
-        let place = match () {
-            () if part.contains(':') => &mut time,
-            () if part.contains('-') && part.starts_with(['*', '0', '1', '2']) => &mut date,
-            () if is_weekday && weekdays.is_none() && date.is_none() && time.is_none() => {
-                &mut weekdays
-            }
-            () => &mut zone,
+        let place = if part.contains(':') {
+            &mut time
+        } else if part.contains('-') && part.starts_with(['*', '0', '1', '2']) {
+            &mut date
+        } else if is_weekday && weekdays.is_none() && date.is_none() && time.is_none() {
+            &mut weekdays
+        } else {
+            &mut zone
         };
         if place.replace(part).is_some() {
             return None;

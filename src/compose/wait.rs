@@ -16,7 +16,7 @@ use crate::plan::service::Service;
 use crate::plan::text::{Reference, Text, Word};
 use crate::plan::{Form, Plan};
 
-use super::{Found, is_borrowed};
+use super::{Found, substitute};
 
 /// What of another process is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl Found<'_> {
                 "`restart = true`: nothing is stopped when another process ends",
             );
             let other = &plan.services[name];
-            if is_borrowed(self.form, other).is_some() {
+            if substitute(self.form, other).is_some() {
                 dependencies.insert(name.clone(), Condition::Healthy);
                 continue;
             }

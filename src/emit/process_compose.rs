@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::compose::wait::{Asked, Sign, Times};
-use crate::compose::{self, Availability, Process, Project, Schedule, Shutdown, Start};
+use crate::compose::{self, Availability, Process, Project, Restart, Schedule, Shutdown, Start};
 use crate::fileset::header;
 use crate::plan::provision::Secret;
 use crate::plan::service::PortRole;
@@ -217,8 +217,8 @@ impl Writer<'_> {
 fn availability(availability: &Availability) -> Value {
     let Availability { restart, backoff_seconds, max_restarts, success_exit_codes: _ } =
         availability;
-    let mut entries = vec![("restart", (*restart).into())];
-    if *restart != "no" {
+    let mut entries = vec![("restart", restart.as_str().into())];
+    if *restart != Restart::Never {
         entries.push(("backoff_seconds", Value::Number(*backoff_seconds)));
         entries.extend(max_restarts.map(|it| ("max_restarts", Value::Number(it))));
     }

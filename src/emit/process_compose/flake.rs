@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compose::wait::{Asked, Condition, Sign, Times};
-use crate::compose::{Availability, Borrowed, Process, Project, Shutdown, Start};
+use crate::compose::{Availability, Borrowed, Process, Project, Restart, Shutdown, Start};
 use crate::emit::nixos::value::program_of;
 use crate::plan::name::ServiceName;
 use crate::plan::service::Service;
@@ -105,8 +105,8 @@ impl Writer<'_> {
         all.extend(depends_on(others));
         let Availability { restart, backoff_seconds, max_restarts, success_exit_codes: _ } =
             availability;
-        let mut entries = vec![nix::bind(["restart"], nix::string(restart))];
-        if *restart != "no" {
+        let mut entries = vec![nix::bind(["restart"], nix::string(restart.as_str()))];
+        if *restart != Restart::Never {
             entries.push(nix::bind(["backoff_seconds"], number(*backoff_seconds)));
             entries.extend(max_restarts.map(|it| nix::bind(["max_restarts"], number(it))));
         }
