@@ -181,6 +181,11 @@ impl Table {
         &mut self.0
     }
 
+    /// Changes each node below the table, whichever is above another one first.
+    pub(super) fn for_each(&mut self, change: &mut dyn FnMut(&mut Node)) {
+        self.entries_mut().iter_mut().for_each(|it| it.node.for_each(change));
+    }
+
     /// The table without the entries that are not wanted.
     pub(super) fn only(self, is_wanted: impl FnMut(&Entry) -> bool) -> Table {
         Table::of_sorted(self.into_entries().into_iter().filter(is_wanted).collect())
@@ -260,18 +265,28 @@ impl Node {
     }
 
     fn move_by(&mut self, by: usize) {
-        self.span = self.span.moved(by);
-        match &mut self.value {
-            Value::Table(Table(entries)) => {
-                for Entry { key, key_span, node } in entries {
-                    key.move_by(by);
-                    *key_span = key_span.moved(by);
-                    node.move_by(by);
-                }
+        self.for_each(&mut |node| {
+            node.span = node.span.moved(by);
+            if let Value::String(string) = &mut node.value {
+                string.move_by(by);
             }
-            Value::List(items) => items.iter_mut().for_each(|it| it.move_by(by)),
-            Value::String(string) => string.move_by(by),
-            Value::Integer(_)
+            for Entry { key, key_span, node: _ } in
+                node.as_table_mut().map(Table::entries_mut).unwrap_or_default()
+            {
+                key.move_by(by);
+                *key_span = key_span.moved(by);
+            }
+        });
+    }
+
+    /// Changes the node, and then each node below it.
+    pub(super) fn for_each(&mut self, change: &mut dyn FnMut(&mut Node)) {
+        change(self);
+        match &mut self.value {
+            Value::Table(table) => table.for_each(change),
+            Value::List(items) => items.iter_mut().for_each(|it| it.for_each(change)),
+            Value::String(_)
+            | Value::Integer(_)
             | Value::HugeInteger
             | Value::Float
             | Value::Boolean(_)

@@ -10,28 +10,13 @@ use super::problem;
 
 /// Fills in references in every string of a table; `fill` leaves those alone for which it returns `None`.
 pub(super) fn fill_in(table: &mut Table, text: &str, fill: &dyn Fn(&str) -> Option<String>) {
-    for entry in table.entries_mut() {
-        fill_in_node(&mut entry.node, text, fill);
-    }
-}
-
-fn fill_in_node(node: &mut Node, text: &str, fill: &dyn Fn(&str) -> Option<String>) {
-    match &mut node.value {
-        Value::Table(table) => fill_in(table, text, fill),
-        Value::List(items) => items.iter_mut().for_each(|it| fill_in_node(it, text, fill)),
-        Value::String(string) => {
-            if let Some(filled) = replace(string.get(text), fill) {
-                *string = Text::Owned(filled.into());
-            }
+    table.for_each(&mut |node| {
+        if let Value::String(string) = &mut node.value
+            && let Some(filled) = replace(string.get(text), fill)
+        {
+            *string = Text::Owned(filled.into());
         }
-        Value::Integer(_)
-        | Value::HugeInteger
-        | Value::Float
-        | Value::Boolean(_)
-        | Value::Datetime
-        | Value::Null
-        | Value::Refused(_) => {}
-    }
+    });
 }
 
 /// Replaces references in a string; `None` when there was nothing to replace.
@@ -78,42 +63,24 @@ pub(super) fn spread(
     text: &str,
     problems: &mut Vec<Problem>,
 ) {
-    for entry in table.entries_mut() {
-        spread_node(&mut entry.node, names, text, problems);
-    }
-}
-
-fn spread_node(node: &mut Node, names: &Names<'_>, text: &str, problems: &mut Vec<Problem>) {
-    match &mut node.value {
-        Value::Table(table) => spread(table, names, text, problems),
-        Value::List(items) => {
-            if items.iter().any(|it| whole_entry(it, names, text).is_some()) {
-                *items = std::mem::take(items)
-                    .into_iter()
-                    .flat_map(|it| match whole_entry(&it, names, text) {
-                        Some(addresses) => string_nodes(addresses, it.span),
-                        None => vec![it],
-                    })
-                    .collect();
-            }
-            items.iter_mut().for_each(|it| spread_node(it, names, text, problems));
+    table.for_each(&mut |Node { span, value }| {
+        if let Value::List(items) = value
+            && items.iter().any(|it| whole_entry(it, names, text).is_some())
+        {
+            let spread = std::mem::take(items).into_iter().flat_map(|it| {
+                match whole_entry(&it, names, text) {
+                    Some(addresses) => string_nodes(addresses, it.span),
+                    None => vec![it],
+                }
+            });
+            *items = spread.collect();
+        } else if let Value::String(string) = value
+            && let Some(spread) =
+                replace(string.get(text), |name| spread_reference(name, names, *span, problems))
+        {
+            *string = Text::Owned(spread.into());
         }
-        Value::String(string) => {
-            let span = node.span;
-            let spread =
-                replace(string.get(text), |name| spread_reference(name, names, span, problems));
-            if let Some(spread) = spread {
-                *string = Text::Owned(spread.into());
-            }
-        }
-        Value::Integer(_)
-        | Value::HugeInteger
-        | Value::Float
-        | Value::Boolean(_)
-        | Value::Datetime
-        | Value::Null
-        | Value::Refused(_) => {}
-    }
+    });
 }
 
 fn string_nodes(strings: Vec<String>, span: Span) -> Vec<Node> {
