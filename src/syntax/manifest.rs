@@ -52,7 +52,7 @@ fn toml_table(text: &mut String, header: &str, entries: &[Entry]) {
     for Entry { key: name, value, comment } in entries {
         if !matches!(value, Value::Table(_)) {
             comment_line(text, "", comment);
-            text.push_str(&format!("{} = {}\n", key(name), toml_value(value)));
+            text.push_str(&format!("{} = {}\n", key(name), inline(value, " = ")));
         }
     }
     for Entry { key: name, value, comment } in entries {
@@ -70,23 +70,6 @@ fn toml_table(text: &mut String, header: &str, entries: &[Entry]) {
     }
 }
 
-fn toml_value(value: &Value) -> String {
-    match value {
-        Value::Text(it) => quoted(it),
-        Value::Number(it) => it.to_string(),
-        Value::List(items) => {
-            let items: Vec<String> = items.iter().map(toml_value).collect();
-            format!("[{}]", items.join(", "))
-        }
-        Value::Table(entries) => {
-            let entries = entries.iter();
-            let entries: Vec<String> =
-                entries.map(|it| format!("{} = {}", key(&it.key), toml_value(&it.value))).collect();
-            format!("{{ {} }}", entries.join(", "))
-        }
-    }
-}
-
 fn yaml_table(text: &mut String, depth: usize, entries: &[Entry]) {
     let indent = "  ".repeat(depth);
     for Entry { key: name, value, comment } in entries {
@@ -100,24 +83,25 @@ fn yaml_table(text: &mut String, depth: usize, entries: &[Entry]) {
                 yaml_table(text, depth + 1, inner);
             }
             Value::Text(_) | Value::Number(_) | Value::List(_) => {
-                text.push_str(&format!("{indent}{}: {}\n", key(name), yaml_value(value)));
+                text.push_str(&format!("{indent}{}: {}\n", key(name), inline(value, ": ")));
             }
         }
     }
 }
 
-fn yaml_value(value: &Value) -> String {
+/// A value in one line; `assign` stands between keys and values.
+fn inline(value: &Value, assign: &str) -> String {
     match value {
         Value::Text(it) => quoted(it),
         Value::Number(it) => it.to_string(),
         Value::List(items) => {
-            let items: Vec<String> = items.iter().map(yaml_value).collect();
+            let items: Vec<String> = items.iter().map(|it| inline(it, assign)).collect();
             format!("[{}]", items.join(", "))
         }
         Value::Table(entries) => {
-            let entries = entries.iter();
-            let entries: Vec<String> =
-                entries.map(|it| format!("{}: {}", key(&it.key), yaml_value(&it.value))).collect();
+            let entry =
+                |it: &Entry| format!("{}{assign}{}", key(&it.key), inline(&it.value, assign));
+            let entries: Vec<String> = entries.iter().map(entry).collect();
             format!("{{ {} }}", entries.join(", "))
         }
     }
