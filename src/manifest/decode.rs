@@ -242,7 +242,9 @@ impl<'t> Decoder<'t> {
             }
             self.reject(&entry.node, &trail.key(key), |path| {
                 let message = format!("`{}` is not a key of {}", shorten(key), owner(trail));
-                let hint = moved(key, trail).unwrap_or_else(|| hint(key, known, "keys"));
+                let hint = moved(key, trail)
+                    .or_else(|| self.misplaced_service(entry, known, trail))
+                    .unwrap_or_else(|| hint(key, known, "keys"));
                 Problem::new(Code::UnknownKey, path.at_key(), message).hint(hint)
             });
             // Whoever misses the key that was meant should know that it was meant.
@@ -251,6 +253,24 @@ impl<'t> Decoder<'t> {
                 self.findings.borrow_mut().damaged.insert(path);
             }
         }
+    }
+
+    /// Where a table belongs that stands beside `services` and says what a service runs.
+    fn misplaced_service(
+        &self,
+        entry: &Entry,
+        known: &[&str],
+        trail: &Trail<'_>,
+    ) -> Option<String> {
+        let key = entry.key.get(self.text);
+        let table = entry.node.as_table()?;
+        let runs_something =
+            ["exec", "container"].iter().any(|it| table.get(it, self.text).is_some());
+        let is_meant =
+            matches!(trail, Trail::Root) && runs_something && nearest(key, known).is_none();
+        is_meant.then(|| {
+            format!("a service has its place in `services`: write `services.{}`", shorten(key))
+        })
     }
 
     /// Returns the keys that a table is already known to lack.

@@ -60,6 +60,49 @@ container = { imgae = "nginx", colour = "red" }
 }
 
 #[test]
+fn a_service_beside_the_services_is_told_its_place() {
+    check(
+        Toml,
+        r#"
+[web.container]
+image = "nginx"
+
+[service.db]
+exec.command = ["/usr/bin/db"]
+
+[proxy]
+user = "http"
+"#,
+        expect![[r#"
+            error[US002]: `web` is not a key of the manifest
+             --> unitsmith:2:2
+              |
+            2 | [web.container]
+              |  ^^^
+              |
+              = help: a service has its place in `services`: write `services.web`
+
+            error[US002]: `service` is not a key of the manifest
+             --> unitsmith:5:2
+              |
+            5 | [service.db]
+              |  ^^^^^^^
+              |
+              = help: did you mean `services`? keys are: builds, cloudflared, companions, defaults, groups, hosts, images, include, networks, nixos, pods, services, templates, tsProxy, volumes
+
+            error[US002]: `proxy` is not a key of the manifest
+             --> unitsmith:8:2
+              |
+            8 | [proxy]
+              |  ^^^^^
+              |
+              = help: did you mean `tsProxy`? keys are: builds, cloudflared, companions, defaults, groups, hosts, images, include, networks, nixos, pods, services, templates, tsProxy, volumes
+
+        "#]],
+    );
+}
+
+#[test]
 fn a_missing_key_is_reported_at_its_table() {
     check_both(
         r#"
