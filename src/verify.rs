@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::plan::activation::{Activation, Handoff, Listener, Proxy};
 use crate::plan::address::connectable;
 use crate::plan::restart::RestartPolicy;
-use crate::plan::service::{Service, Workload};
+use crate::plan::service::{PortRole, Service};
 use crate::systemctl::Systemctl;
 
 use self::request::{Answer, Request, get};
@@ -354,11 +354,12 @@ impl Run<'_> {
 
     /// Asks a service that is up, if it has a port, until it answers: it may just have started.
     fn answers(&mut self, state: &'static str) -> Result<(), Error> {
-        let Some(port) = self.port() else {
+        let port = self.service.port.filter(|_| self.service.is_reached_at(PortRole::Public));
+        let Some(port) = port else {
             self.say(state, "none", "runs", Found::as_expected("it runs"));
             return Ok(());
         };
-        let address = (connectable(self.service.address), port).into();
+        let address = (connectable(self.service.address), port.number).into();
         let began = Instant::now();
         let mut request = get(address, self.manner.path, self.manner.limit);
         while !request.answer.is_answer()
@@ -370,22 +371,6 @@ impl Run<'_> {
         }
         self.record(state, "answered", &request);
         Ok(())
-    }
-
-    /// The port on which the service answers over TCP.
-    fn port(&self) -> Option<u16> {
-        use crate::plan::container::network::{HostPort, Protocol};
-        let port = self.service.port?.number;
-        match &self.service.workload {
-            Workload::Process(_) | Workload::Flake => Some(port),
-            Workload::Container(container) => {
-                let is_it = container
-                    .ports
-                    .iter()
-                    .any(|it| it.protocol == Protocol::Tcp && matches!(it.host, HostPort::Own(_)));
-                is_it.then_some(port)
-            }
-        }
     }
 
     fn ask(&mut self, state: &'static str, port: SocketAddr, expected: &'static str) -> Request {

@@ -3,8 +3,9 @@
 use serde_json::Value;
 use unitsmith::emit::Target;
 use unitsmith::manifest::Format;
+use unitsmith::plan::service::PortRole;
 
-use crate::support::{generate, in_root, problems, scratch, unit};
+use crate::support::{generate, in_root, plan, problems, scratch, unit};
 
 /// What podman needs of a machine, in a mount namespace of the command's own.
 const MACHINE: &str = "set -eu
@@ -196,4 +197,19 @@ fn what_the_podman_of_a_host_cannot_be_told_is_refused() {
         let expected = expected.map(|it| format!("US042 services.web.container.{it}"));
         assert_eq!(found, Vec::from_iter(expected), "{podman}: {container}");
     }
+}
+
+#[test]
+fn a_container_on_the_network_of_the_host_is_reached_without_publishing() {
+    let container = |keys: &str| {
+        let text = format!(
+            "[services.web]\nport = 8080\ncontainer = {{ image = \"localhost/web:1\", {keys} }}\n"
+        );
+        let plan = plan(&text, Format::Toml).unwrap_or_else(|problems| panic!("{problems}"));
+        let service = plan.services.into_values().next().unwrap();
+        service.is_reached_at(PortRole::Public)
+    };
+    assert!(container("networks = [\"host\"]"));
+    assert!(container("ports = [{ container = 80 }]"));
+    assert!(!container("ports = [{ container = 80, protocol = \"udp\" }]"));
 }

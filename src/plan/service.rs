@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::activation::Activation;
 use super::container::Container;
-use super::container::network::HostPort;
+use super::container::network::{HostPort, Networks, Protocol};
 use super::dependency::{Dependency, Dependents};
 use super::expose::Expose;
 use super::limits::Limits;
@@ -106,6 +106,18 @@ impl Service {
             HostPort::Fixed(number) => Some(number),
             HostPort::Own(_) => None,
         })
+    }
+
+    /// Whether the host reaches a port of the service over TCP.
+    pub fn is_reached_at(&self, role: PortRole) -> bool {
+        match &self.workload {
+            Workload::Process(_) | Workload::Flake => true,
+            Workload::Container(container) => {
+                let own = (HostPort::Own(role), Protocol::Tcp);
+                container.networking.networks == Networks::Host
+                    || container.ports.iter().any(|it| (it.host, it.protocol) == own)
+            }
+        }
     }
 
     /// The ports of the service with the role that each has.

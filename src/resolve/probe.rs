@@ -6,13 +6,12 @@ use std::net::IpAddr;
 use crate::manifest::model;
 use crate::plan::activation::{Activation, Handoff};
 use crate::plan::address::LOOPBACK;
-use crate::plan::container::network::{HostPort, Networks, Protocol};
 use crate::plan::name::{self, ServiceName};
 use crate::plan::probe::{
     Endpoint, Http, Liveness, Probe, ProbedPort, Readiness, ReadySign, Tries,
 };
 use crate::plan::quantity::Duration;
-use crate::plan::service::{PortRole, Service, Workload};
+use crate::plan::service::{PortRole, Service};
 use crate::plan::text::Word;
 use crate::plan::version::Version;
 use crate::problem::{Code, Problem, Trail};
@@ -412,7 +411,7 @@ pub(super) fn refuse_unreachable(
                          or write the `port` that it is configured with",
                     ),
                 );
-            } else if !is_published(service, *role) {
+            } else if !service.is_reached_at(*role) {
                 problems.push(
                     Problem::new(
                         Code::ImpossibleProbe,
@@ -422,20 +421,6 @@ pub(super) fn refuse_unreachable(
                     .hint("publish it with `container.ports`, or try it inside of the container with `exec`"),
                 );
             }
-        }
-    }
-}
-
-/// Whether the host reaches the port of a service.
-fn is_published(service: &Service, role: PortRole) -> bool {
-    match &service.workload {
-        Workload::Process(_) | Workload::Flake => true,
-        Workload::Container(container) => {
-            container.networking.networks == Networks::Host
-                || container
-                    .ports
-                    .iter()
-                    .any(|it| it.host == HostPort::Own(role) && it.protocol == Protocol::Tcp)
         }
     }
 }
