@@ -61,9 +61,10 @@ pub(super) fn stop_with_groups(unit: &mut Unit, service: &Service) {
 
 /// What starts a service that would start at boot: its groups, if it has any.
 pub(super) fn starters(service: &Service) -> Vec<String> {
-    match service.groups.is_empty() {
-        true => vec!["multi-user.target".to_owned()],
-        false => service.groups.iter().map(target_of).collect(),
+    if service.groups.is_empty() {
+        vec!["multi-user.target".to_owned()]
+    } else {
+        service.groups.iter().map(target_of).collect()
     }
 }
 

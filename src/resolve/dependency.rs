@@ -11,7 +11,7 @@ use crate::problem::{Code, Problem, Trail};
 
 use super::overrides::Variants;
 use super::service::Scope;
-use super::{service_path, unknown_name};
+use super::{pointless, service_path, unknown_name};
 
 /// Resolves the dependencies of a service as they are written; `path` is that of their table.
 ///
@@ -122,10 +122,10 @@ impl Awaited {
         match service.activation {
             Activation::Socket(_) => Awaited::Socket,
             Activation::Once | Activation::Schedule(_) => Awaited::End,
-            Activation::Boot | Activation::Manual => match says_so || service.readiness.is_some() {
-                true => Awaited::Readiness,
-                false => Awaited::Start,
-            },
+            Activation::Boot | Activation::Manual if says_so => Awaited::Readiness,
+            Activation::Boot | Activation::Manual => {
+                service.readiness.as_ref().map_or(Awaited::Start, |_| Awaited::Readiness)
+            }
         }
     }
 
@@ -181,10 +181,7 @@ fn problem(
         ),
         (Condition::Started | Condition::Completed, Awaited::End)
         | (Condition::Started, Awaited::Start)
-        | (Condition::Started | Condition::Ready, Awaited::Readiness) => {
-            pointless_restart(&path, other, dependency, awaited)
-        }
-        (Condition::Started | Condition::Ready, Awaited::Socket) => {
+        | (Condition::Started | Condition::Ready, Awaited::Readiness | Awaited::Socket) => {
             pointless_restart(&path, other, dependency, awaited)
         }
     }
@@ -204,6 +201,5 @@ fn pointless_restart(
         }
         (Follows::Yes, Awaited::End) => format!("`{other}` is done when it has ended"),
     };
-    let message = format!("`restart` means nothing here: {why}");
-    Some(Problem::new(Code::Pointless, path.key("restart").at_key(), message).hint("take it out"))
+    Some(pointless(path, "restart", &why))
 }

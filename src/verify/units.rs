@@ -69,9 +69,10 @@ impl State {
 impl<'a> Units<'a> {
     pub(super) fn of(systemctl: &'a Systemctl, service: &'a Service) -> Units<'a> {
         let front = format!("{}.service", service.name);
-        let daemon = match service.activation.is_proxied() {
-            true => format!("{}-backend.service", service.name),
-            false => front.clone(),
+        let daemon = if service.activation.is_proxied() {
+            format!("{}-backend.service", service.name)
+        } else {
+            front.clone()
         };
         Units { systemctl, service, front, daemon }
     }
@@ -181,9 +182,10 @@ impl<'a> Units<'a> {
         }
         let began = Instant::now();
         while began.elapsed() < limit {
-            let is_noticed = match self.service.activation.is_proxied() {
-                true => proxy(self)? != before || !self.is_running(&self.front)?,
-                false => self.run()? != daemon || !self.is_running(&self.daemon)?,
+            let is_noticed = if self.service.activation.is_proxied() {
+                proxy(self)? != before || !self.is_running(&self.front)?
+            } else {
+                self.run()? != daemon || !self.is_running(&self.daemon)?
             };
             if is_noticed {
                 return Ok(Killed::Noticed);

@@ -178,10 +178,8 @@ fn claims(service: &Service, interface: TsProxyInterface) -> Vec<Claim<'_>> {
         url("cloudflared", host, path, Alike::Cloudflared(tunnel));
     }
     if let Some(TailscaleServe { protocol, port, path, reach }) = tailscale_serve {
-        let words = match path.is_root() {
-            true => format!("port {port} in the Tailscale network"),
-            false => format!("`{path}` on port {port} in the Tailscale network"),
-        };
+        let on = if path.is_root() { String::new() } else { format!("`{path}` on ") };
+        let words = format!("{on}port {port} in the Tailscale network");
         let alike = Some((format!("port {port}"), Alike::Port(*protocol, *reach)));
         claims.push(Claim { key: "tailscaleServe", place: format!("{port}{path}"), words, alike });
     }
