@@ -188,6 +188,22 @@ fn unknown_name<'a>(
     ))
 }
 
+/// The problem of a key that changes nothing beside what else is said; it is best taken out.
+fn pointless(path: &Trail<'_>, key: &str, why: &str) -> Problem {
+    let message = format!("`{key}` means nothing here: {why}");
+    Problem::new(Code::Pointless, path.key(key).at_key(), message).hint("take it out")
+}
+
+/// Reports those of the keys that are pointless, which says the second of each, for the reason in the third.
+fn refuse_pointless<'a>(
+    keys: impl IntoIterator<Item = (&'a str, bool, &'a str)>,
+    path: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) {
+    let pointless_ones = keys.into_iter().filter(|(_, is_pointless, _)| *is_pointless);
+    problems.extend(pointless_ones.map(|(key, _, why)| pointless(path, key, why)));
+}
+
 /// The path of the services.
 const SERVICES: &Trail<'_> = &Trail::Key(&Trail::Root, "services");
 

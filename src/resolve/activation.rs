@@ -10,7 +10,7 @@ use crate::plan::quantity::Duration;
 use crate::plan::schedule::Schedule;
 use crate::problem::{Code, Problem, Trail};
 
-use super::{address, quantity};
+use super::{address, quantity, refuse_pointless};
 
 /// How long a proxied service stays up without a connection when the manifest does not say.
 const DEFAULT_IDLE_TIMEOUT: Duration = Duration::milliseconds(10 * 60 * 1000);
@@ -42,14 +42,6 @@ pub(super) fn resolve(
     let address = address
         .as_deref()
         .and_then(|it| address::parse(it, &address::LISTENED_ON, &path.key("address"), problems));
-    let mut pointless = |key: &str, present: bool, why: &str| {
-        if present {
-            let message = format!("`{key}` means nothing here: {why}");
-            problems.push(
-                Problem::new(Code::Pointless, path.key(key).at_key(), message).hint("take it out"),
-            );
-        }
-    };
     if *on != On::Schedule && schedule.is_some() {
         problems.push(
             Problem::new(
@@ -62,21 +54,24 @@ pub(super) fn resolve(
         return None;
     }
     let proxied = *on == On::Socket && *handoff == Some(model::activation::Handoff::Proxy);
-    pointless(
-        "idleTimeout",
-        idle_timeout.is_some() && !proxied,
-        "only a proxy sees that a service is idle",
-    );
-    pointless(
-        "startTimeout",
-        start_timeout.is_some() && !proxied,
-        "only a proxy waits for its service to answer",
-    );
-    pointless(
-        "address",
-        address.is_some() && *on != On::Socket,
-        "only a socket listens for its service",
-    );
+    let of_others = [
+        (
+            "idleTimeout",
+            idle_timeout.is_some() && !proxied,
+            "only a proxy sees that a service is idle",
+        ),
+        (
+            "startTimeout",
+            start_timeout.is_some() && !proxied,
+            "only a proxy waits for its service to answer",
+        ),
+        (
+            "address",
+            address.is_some() && *on != On::Socket,
+            "only a socket listens for its service",
+        ),
+    ];
+    refuse_pointless(of_others, path, problems);
     let activation = match (on, handoff) {
         (On::Boot | On::Once | On::Manual | On::Schedule, Some(_)) => {
             problems.push(

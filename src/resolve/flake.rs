@@ -4,6 +4,8 @@ use crate::manifest::model::service::Service;
 use crate::plan::name::FlakeService;
 use crate::problem::{Code, Problem, Trail};
 
+use super::pointless;
+
 /// Resolves which of them takes the place of a service.
 pub(super) fn name(
     written: &str,
@@ -53,10 +55,7 @@ pub(super) fn refuse_the_rest(written: &Service, path: &Trail<'_>, problems: &mu
         ("user", written.user.is_some()),
     ];
     for (key, _) in said.into_iter().filter(|(_, is_said)| *is_said) {
-        let message = format!("`{key}` means nothing here: services-flake says it");
-        problems.push(
-            Problem::new(Code::Pointless, path.key(key).at_key(), message)
-                .hint("set the option of services-flake beside the generated module"),
-        );
+        let hint = "set the option of services-flake beside the generated module";
+        problems.push(pointless(path, key, "services-flake says it").hint(hint));
     }
 }

@@ -11,7 +11,8 @@ use crate::problem::{Code, Problem, Trail};
 
 use super::overrides::Variants;
 use super::{
-    account, limits, probe, provision, raw, restart, schedule, service_path, unknown_name,
+    account, limits, pointless, probe, provision, raw, refuse_pointless, restart, schedule,
+    service_path, unknown_name,
 };
 
 /// What a manifest without hosts means: Debian 13, which has systemd 257 and podman 5.4.
@@ -103,15 +104,11 @@ fn kind(
             ("docker", docker.is_some()),
             ("user", user.is_some()),
         ];
-        for (key, is_present) in others {
-            if is_present {
-                let message =
-                    format!("`{key}` means nothing here: process-compose runs what this host has");
-                problems.push(
-                    Problem::new(Code::Pointless, path.key(key).at_key(), message)
-                        .hint("take it out, or make it a host of its own"),
-                );
-            }
+        for (key, _) in others.into_iter().filter(|(_, is_present)| *is_present) {
+            problems.push(
+                pointless(path, key, "process-compose runs what this host has")
+                    .hint("take it out, or make it a host of its own"),
+            );
         }
         let path = path.key("processCompose");
         let form = match process_compose {
@@ -124,20 +121,13 @@ fn kind(
         return Some(Kind::ProcessCompose { form: form? });
     }
     if let Some(release) = nixos {
+        let why = "the NixOS release decides it";
         let versions = [
-            ("systemd", systemd.is_some()),
-            ("podman", podman.is_some()),
-            ("docker", docker.is_some()),
+            ("systemd", systemd.is_some(), why),
+            ("podman", podman.is_some(), why),
+            ("docker", docker.is_some(), why),
         ];
-        for (key, is_present) in versions {
-            if is_present {
-                let message = format!("`{key}` means nothing here: the NixOS release decides it");
-                problems.push(
-                    Problem::new(Code::Pointless, path.key(key).at_key(), message)
-                        .hint("take it out"),
-                );
-            }
-        }
+        refuse_pointless(versions, path, problems);
         let systemd = systemd_of_nixos(release);
         if systemd.is_none() {
             problems.push(
@@ -189,12 +179,8 @@ fn engine(
     let docker = docker.map(|it| version("docker", it, OLDEST_DOCKER, "28.2"));
     if podman.is_some() && docker.is_some() {
         problems.push(
-            Problem::new(
-                Code::Pointless,
-                path.key("docker").at_key(),
-                "`docker` means nothing here: podman runs the containers of this host",
-            )
-            .hint("take out one of the two"),
+            pointless(path, "docker", "podman runs the containers of this host")
+                .hint("take out one of the two"),
         );
     }
     match (podman, docker) {

@@ -8,8 +8,7 @@ use crate::plan::network::{AddressRange, Network};
 use crate::plan::version::Version;
 use crate::problem::{Code, Problem, Trail};
 
-use super::address;
-use super::object;
+use super::{address, object, pointless};
 
 /// Resolves a network; `path` is that of its table.
 pub(super) fn resolve(
@@ -39,12 +38,8 @@ pub(super) fn resolve(
         .collect();
     if name_resolution == &Some(false) && !dns.is_empty() {
         problems.push(
-            Problem::new(
-                Code::Pointless,
-                servers.at_key(),
-                "`dns` means nothing here: without name resolution nobody asks a server of the network",
-            )
-            .hint("take it out, or `nameResolution`"),
+            pointless(path, "dns", "without name resolution nobody asks a server of the network")
+                .hint("take it out, or `nameResolution`"),
         );
     }
     Some(Network {

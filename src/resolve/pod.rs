@@ -15,7 +15,7 @@ use crate::problem::{Code, Problem, Trail};
 use super::container::{network, security};
 use super::object::{self, Scope};
 use super::overrides::Variants;
-use super::{quantity, service_path};
+use super::{pointless, quantity, service_path};
 
 /// Resolves a pod; `path` is that of its table.
 pub(super) fn resolve(
@@ -95,21 +95,17 @@ pub(super) fn of_container(
         ("subGidMap", written.sub_gid_map.is_some()),
     ];
     for (key, _) in is_of_the_pod.into_iter().filter(|(_, is_said)| *is_said) {
-        let message = format!("`{key}` means nothing here: the container has that of its pod");
         let hint = if model_has(key) {
             format!("write it in `pods.{}`, or take it out", name.escape_debug())
         } else {
             "take it out; `userNamespace` of the pod says whose the accounts are".to_owned()
         };
-        problems.push(Problem::new(Code::Pointless, path.key(key).at_key(), message).hint(hint));
+        problems.push(pointless(path, key, "the container has that of its pod").hint(hint));
     }
     let object = scope.find((ObjectKind::Pod, name), &path.key("pod"), problems)?;
     let has_network = scope.resolved.pods[&object.name].networking.networks != Networks::None;
     if !has_network && !written.ports.is_empty() {
-        let message = "`ports` means nothing here: the pod has no network";
-        problems.push(
-            Problem::new(Code::Pointless, path.key("ports").at_key(), message).hint("take it out"),
-        );
+        problems.push(pointless(path, "ports", "the pod has no network"));
     }
     let name = object.name.clone();
     needs.insert(object);

@@ -11,8 +11,8 @@ use crate::ports::{self, Request};
 use crate::problem::{Code, Path, Problem, Trail};
 
 use super::host::RunsOn;
-use super::service_path;
 use super::text::Use;
+use super::{pointless, service_path};
 
 /// The ports that the services ask for.
 #[derive(Default)]
@@ -163,10 +163,7 @@ pub(super) fn want(
             );
         }
     } else if pins.backend_port.is_present() {
-        let message = "`backendPort` means nothing here: only a proxy has a backend";
-        problems.push(
-            Problem::new(Code::Pointless, backend_path.at_key(), message).hint("take it out"),
-        );
+        problems.push(pointless(path, "backendPort", "only a proxy has a backend"));
     } else if let Some(wrong) = uses_role(PortRole::Backend) {
         problems.push(
             Problem::new(

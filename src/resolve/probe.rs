@@ -18,7 +18,7 @@ use crate::problem::{Code, Problem, Trail};
 
 use super::overrides::Variants;
 use super::text::{self, From, Texts};
-use super::{container, port, process, quantity};
+use super::{container, pointless, port, process, quantity, refuse_pointless};
 
 /// What a probe is made of beside its own words.
 pub(super) struct Probed<'a> {
@@ -78,22 +78,17 @@ pub(super) fn readiness(
     let failures = count(failure_threshold, 1_000_000, "failureThreshold");
     if *notify {
         let why = "the service says by itself when it is ready";
-        for (key, is_present) in [
-            ("initialDelay", initial_delay.is_some()),
-            ("period", period.is_some()),
-            ("successThreshold", successes.is_some()),
-            ("failureThreshold", failures.is_some()),
-        ] {
-            if is_present {
-                problems.push(pointless(path, key, why));
-            }
-        }
+        let keys = [
+            ("initialDelay", initial_delay.is_some(), why),
+            ("period", period.is_some(), why),
+            ("successThreshold", successes.is_some(), why),
+            ("failureThreshold", failures.is_some(), why),
+        ];
+        refuse_pointless(keys, path, problems);
         return (problems.len() == before).then_some(Readiness::Notified { timeout });
     }
-    let usual = match probed.activation.is_proxied() {
-        true => USUAL_PERIOD_BEHIND_A_PROXY,
-        false => USUAL_PERIOD,
-    };
+    let usual =
+        if probed.activation.is_proxied() { USUAL_PERIOD_BEHIND_A_PROXY } else { USUAL_PERIOD };
     let period = period.unwrap_or(usual);
     let tries = Tries {
         initial_delay: initial_delay.unwrap_or(Duration::milliseconds(0)),
@@ -144,15 +139,12 @@ pub(super) fn liveness(
             problems.push(impossible(&path.key("notify"), why));
         }
         let why = "only the silence of the service counts, which is `timeout`";
-        for (key, is_present) in [
-            ("initialDelay", initial_delay.is_some()),
-            ("period", period.is_some()),
-            ("failureThreshold", failures.is_some()),
-        ] {
-            if is_present {
-                problems.push(pointless(path, key, why));
-            }
-        }
+        let keys = [
+            ("initialDelay", initial_delay.is_some(), why),
+            ("period", period.is_some(), why),
+            ("failureThreshold", failures.is_some(), why),
+        ];
+        refuse_pointless(keys, path, problems);
         let silence = timeout.unwrap_or(USUAL_SILENCE);
         return (problems.len() == before).then_some(Liveness::Notified { silence });
     }
@@ -373,11 +365,6 @@ fn command(
 fn impossible(path: &Trail<'_>, why: &str) -> Problem {
     let message = format!("`{path}` cannot be found out: {why}");
     Problem::new(Code::ImpossibleProbe, path.at_key(), message).hint("take it out")
-}
-
-fn pointless(path: &Trail<'_>, key: &str, why: &str) -> Problem {
-    let message = format!("`{key}` means nothing here: {why}");
-    Problem::new(Code::Pointless, path.key(key).at_key(), message).hint("take it out")
 }
 
 /// Reports probes of the service's own port where the host does not reach it.

@@ -7,7 +7,7 @@ use crate::plan::text::{Program, Text, Word};
 use crate::problem::{Code, Place, Problem, Trail};
 
 use super::text::{self, Texts};
-use super::{hardening, provision};
+use super::{hardening, pointless, provision};
 
 /// What a service says of who runs its process and how.
 pub(super) struct Written<'a> {
@@ -117,13 +117,10 @@ fn account(written: &Written<'_>, path: &Trail<'_>, problems: &mut Vec<Problem>)
         .collect();
     let lifetime = if *dynamic_user { Lifetime::Dynamic } else { Lifetime::Permanent };
     if let Some(user) = user.as_ref().filter(|it| *dynamic_user && it.exists_already()) {
+        let why = format!("`{user}` is there already");
         problems.push(
-            Problem::new(
-                Code::Pointless,
-                path.key("dynamicUser").at_key(),
-                format!("`dynamicUser` means nothing here: `{user}` is there already"),
-            )
-            .hint("take out one of the two; the account is named after the service"),
+            pointless(path, "dynamicUser", &why)
+                .hint("take out one of the two; the account is named after the service"),
         );
     }
     Account { user, group, lifetime, supplementary_groups }

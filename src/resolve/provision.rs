@@ -10,8 +10,8 @@ use crate::plan::service::{Service, Workload};
 use crate::plan::text::{Reference, Text};
 use crate::problem::{Code, Problem, Trail};
 
-use super::service_path;
 use super::text::{self, From};
+use super::{pointless, service_path};
 
 /// The first systemd with `%d`, the path of credentials (systemd.unit(5)).
 const CREDENTIALS_SINCE: u16 = 250;
@@ -166,12 +166,8 @@ pub(super) fn directories(
     let mode = mode.as_deref().and_then(|it| self::mode(it, &path.key("mode"), problems));
     if mode.is_some() && [state, cache, logs, runtime].iter().all(|it| it.is_none()) {
         problems.push(
-            Problem::new(
-                Code::Pointless,
-                path.key("mode").at_key(),
-                "`mode` means nothing here: there is no directory",
-            )
-            .hint("take it out, or name a directory"),
+            pointless(path, "mode", "there is no directory")
+                .hint("take it out, or name a directory"),
         );
     }
     Directories { names, mode }

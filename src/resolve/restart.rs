@@ -9,7 +9,7 @@ use crate::plan::restart::{BackOff, GiveUp, Restart, RestartPolicy, Signal, Stop
 use crate::plan::service::Service;
 use crate::problem::{Code, Problem, Trail};
 
-use super::{quantity, service_path};
+use super::{pointless, quantity, refuse_pointless, service_path};
 
 /// The first systemd whose pauses grow: `RestartSteps=` and `RestartMaxDelaySec=` (systemd.service(5)).
 const GROWING_PAUSES_SINCE: u16 = 254;
@@ -43,7 +43,7 @@ pub(super) fn resolve(
     };
     let is_restarted = policy != RestartPolicy::No;
     let never = "the service is never started again";
-    let pointless = [
+    let keys = [
         ("maxDelay", max_delay.is_some() && !is_restarted, never),
         ("steps", steps.is_some() && !is_restarted, never),
         ("attempts", attempts.is_some() && !is_restarted, never),
@@ -55,11 +55,7 @@ pub(super) fn resolve(
             "there are no `attempts`",
         ),
     ];
-    for (key, is_pointless, why) in pointless {
-        if is_pointless {
-            problems.push(means_nothing(path, key, why));
-        }
-    }
+    refuse_pointless(keys, path, problems);
     if attempts.is_some() && window.is_none() && is_restarted {
         problems.push(
             Problem::new(
@@ -94,11 +90,6 @@ pub(super) fn resolve(
         give_up: attempts.zip(window).map(|(attempts, seconds)| GiveUp { attempts, seconds }),
         success_exit_codes: exit_codes(success_exit_codes, path, problems),
     }
-}
-
-fn means_nothing(path: &Trail<'_>, key: &str, why: &str) -> Problem {
-    let message = format!("`{key}` means nothing here: {why}");
-    Problem::new(Code::Pointless, path.key(key).at_key(), message).hint("take it out")
 }
 
 fn exit_codes(written: &[i64], path: &Trail<'_>, problems: &mut Vec<Problem>) -> BTreeSet<u8> {
@@ -154,7 +145,7 @@ pub(super) fn check_pace(
     let path = path.key("restart");
     let delay = restart.delay.unwrap_or(activation.usual_restart_delay());
     if restart.back_off.is_some_and(|it| it.max_delay <= delay) {
-        problems.push(means_nothing(
+        problems.push(pointless(
             &path,
             "maxDelay",
             &format!("the first pause is {} already", delay.systemd()),
@@ -164,12 +155,12 @@ pub(super) fn check_pace(
     let pauses = pauses(restart, delay, attempts);
     if activation.handoff().is_some() {
         let why = "a socket whose service was given up would refuse everybody from then on";
-        problems.push(means_nothing(&path, "attempts", why));
+        problems.push(pointless(&path, "attempts", why));
     } else if pauses >= Duration::milliseconds(seconds.saturating_mul(1_000)) {
         let pauses = pauses.systemd();
         let why =
             format!("the pauses of {attempts} attempts take {pauses}, so it is never given up");
-        problems.push(means_nothing(&path, "attempts", &why));
+        problems.push(pointless(&path, "attempts", &why));
     }
 }
 

@@ -9,7 +9,7 @@ use crate::plan::schedule::{Choice, Missed, RandomizedDelay, Schedule, Suspended
 use crate::plan::service::Service;
 use crate::problem::{Code, Problem, Trail};
 
-use super::{quantity, service_path};
+use super::{quantity, refuse_pointless, service_path};
 
 /// Resolves the schedule of a job; `path` is that of its table.
 ///
@@ -50,18 +50,15 @@ pub(super) fn resolve(
     let after_boot = after_boot.as_deref();
     let after_boot =
         after_boot.and_then(|it| quantity::duration(it, &path.key("afterBoot"), problems));
-    let mut pointless = |key: &str, is_present: bool, why: &str| {
-        if is_present {
-            let message = format!("`{key}` means nothing here: {why}");
-            problems.push(
-                Problem::new(Code::Pointless, path.key(key).at_key(), message).hint("take it out"),
-            );
-        }
-    };
-    let why = "only times of the calendar can be missed";
-    pointless("catchUp", *catch_up && calendar.is_empty(), why);
-    let why = "there is no `randomizedDelay`";
-    pointless("fixedRandomDelay", *fixed_random_delay && randomized_delay.is_none(), why);
+    let keys = [
+        ("catchUp", *catch_up && calendar.is_empty(), "only times of the calendar can be missed"),
+        (
+            "fixedRandomDelay",
+            *fixed_random_delay && randomized_delay.is_none(),
+            "there is no `randomizedDelay`",
+        ),
+    ];
+    refuse_pointless(keys, path, problems);
     let calendar_path = path.key("calendar");
     let calendar = calendar.iter().enumerate();
     let calendar: Vec<Calendar> = calendar

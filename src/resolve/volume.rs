@@ -4,7 +4,7 @@ use crate::manifest::model;
 use crate::plan::volume::{Device, Volume};
 use crate::problem::{Code, Problem, Trail};
 
-use super::object;
+use super::{object, refuse_pointless};
 
 /// Resolves a volume; `path` is that of its table.
 pub(super) fn resolve(
@@ -34,14 +34,7 @@ pub(super) fn resolve(
         ("group", group.is_some() && of_image, "the volume shows an image"),
         ("copy", copy.is_some() && of_image, "the volume shows an image"),
     ];
-    for (key, is_pointless, why) in keys {
-        if is_pointless {
-            let message = format!("`{key}` means nothing here: {why}");
-            problems.push(
-                Problem::new(Code::Pointless, path.key(key).at_key(), message).hint("take it out"),
-            );
-        }
-    }
+    refuse_pointless(keys, path, problems);
     if of_image && image.is_none() {
         let message = "a volume with `driver = \"image\"` needs an `image`";
         problems.push(Problem::new(Code::MissingKey, path.at_key(), message).hint("add `image`"));

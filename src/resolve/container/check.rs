@@ -6,6 +6,7 @@ use crate::plan::container;
 use crate::plan::container::run::Notify;
 use crate::plan::version::Version;
 use crate::problem::{Code, Problem, Trail};
+use crate::resolve::{pointless, refuse_pointless};
 
 use super::image;
 
@@ -30,10 +31,6 @@ pub(super) fn combinations(
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) {
-    let pointless = |key: &str, why: &str| {
-        let message = format!("`{key}` means nothing here: {why}");
-        Problem::new(Code::Pointless, path.key(key).at_key(), message).hint("take it out")
-    };
     let has_none = is_alone(written, "none");
     let has_host = shares_the_network_of_the_host(written);
     let no_network = "the container has no network";
@@ -60,9 +57,7 @@ pub(super) fn combinations(
             "`autoUpdate` is that label",
         ),
     ];
-    for (key, _, why) in alone.into_iter().filter(|(_, is_pointless, _)| *is_pointless) {
-        problems.push(pointless(key, why));
-    }
+    refuse_pointless(alone, path, problems);
     if written.auto_update.is_some() && !is_fully_qualified(&written.image) {
         problems.push(
             Problem::new(
@@ -85,7 +80,7 @@ pub(super) fn combinations(
     }
     if written.notify.is_some() && matches!(activation, Some(Activation::Schedule(_))) {
         let why = "a job is done when its process ends, whatever it says before";
-        problems.push(pointless("notify", why));
+        problems.push(pointless(path, "notify", why));
     }
     let takes_socket = activation.and_then(Activation::handoff) == Some(&Handoff::Fd);
     if written.init && takes_socket {

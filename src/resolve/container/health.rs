@@ -5,8 +5,8 @@ use crate::plan::container::health::{Check, Health, HealthLog, OnFailure, Startu
 use crate::plan::quantity::Duration;
 use crate::plan::text::Text;
 use crate::problem::{Code, Problem, Trail};
-use crate::resolve::quantity;
 use crate::resolve::text::{self, Texts};
+use crate::resolve::{quantity, refuse_pointless};
 
 /// Resolves a health check; `path` is that of its table.
 pub(super) fn resolve(
@@ -152,12 +152,7 @@ fn check_combinations(written: &written::Health, path: &Trail<'_>, problems: &mu
             no_startup,
         ),
     ];
-    for (key, _, why) in pointless.into_iter().filter(|(_, is_pointless, _)| *is_pointless) {
-        let message = format!("`{key}` means nothing here: {why}");
-        problems.push(
-            Problem::new(Code::Pointless, path.key(key).at_key(), message).hint("take it out"),
-        );
-    }
+    refuse_pointless(pointless, path, problems);
 }
 
 fn time(

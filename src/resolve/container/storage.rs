@@ -10,7 +10,7 @@ use crate::plan::text::Text;
 use crate::problem::{Code, Problem, Trail};
 use crate::resolve::provision::Places;
 use crate::resolve::text::Texts;
-use crate::resolve::{quantity, text};
+use crate::resolve::{pointless, quantity, text};
 
 use super::word::{self, Rule, is_plain, path_without};
 
@@ -66,12 +66,8 @@ pub(super) fn resolve(
     let Written { mounts, tmpfs, devices, read_only, read_only_tmpfs, shm_size } = written;
     if read_only_tmpfs.is_some() && !read_only {
         problems.push(
-            Problem::new(
-                Code::Pointless,
-                path.key("readOnlyTmpfs").at_key(),
-                "`readOnlyTmpfs` means nothing here: the container can write its own files",
-            )
-            .hint("write `readOnly = true`, or take it out"),
+            pointless(path, "readOnlyTmpfs", "the container can write its own files")
+                .hint("write `readOnly = true`, or take it out"),
         );
     }
     Storage {

@@ -7,7 +7,7 @@ use crate::plan::expose::{Reach, ServeProtocol, TailscaleServe, Tls, Traffic, Ts
 use crate::plan::name::TailnetName;
 use crate::problem::{Code, Problem, Trail};
 
-use super::super::port;
+use super::super::{pointless, port};
 use super::url_path;
 
 /// The ports on which a funnel may answer (tailscale-funnel documentation, "limitations").
@@ -107,17 +107,13 @@ pub(super) fn serve(
         ServeProtocol::Tcp | ServeProtocol::TlsTerminatedTcp => false,
     };
     if url.is_some() && !is_http {
-        let message = format!("`path` means nothing here: `{key}` knows no paths");
-        problems.push(
-            Problem::new(Code::Pointless, path.key("path").at_key(), message).hint("take it out"),
-        );
+        problems.push(pointless(path, "path", &format!("`{key}` knows no paths")));
     }
     let url: Option<UrlPath> = url_path(url.as_deref(), &path.key("path"), problems);
     let reach = reach(*funnel);
     if reach == Reach::Funnel && protocol == ServeProtocol::Http {
-        let message = "`funnel` means nothing here: it always has TLS, which `http` has not";
         problems.push(
-            Problem::new(Code::Pointless, path.key("funnel").at_key(), message)
+            pointless(path, "funnel", "it always has TLS, which `http` has not")
                 .hint("write `https` in place of `http`, or take `funnel` out"),
         );
     }
