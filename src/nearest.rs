@@ -46,7 +46,7 @@ pub(crate) fn list(known: &[&str], what: &str) -> String {
 }
 
 /// The word without what other notations write differently: `depends_on` and `dependsOn` are alike.
-fn plain(word: &str) -> String {
+pub(crate) fn plain(word: &str) -> String {
     word.chars().filter(|it| !matches!(it, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
 }
 

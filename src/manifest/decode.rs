@@ -3,6 +3,7 @@
 //! Each service and host is decoded again and again until no new problem turns up, with what was wrong left out.
 //! So a problem costs one more look at its service, not at the file.
 
+mod elsewhere;
 mod hint;
 mod stand_in;
 mod value;
@@ -12,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use crate::manifest::decode::elsewhere::elsewhere;
 use crate::manifest::decode::value::ValueDeserializer;
 use crate::manifest::model::Manifest;
 use crate::manifest::model::group::Group;
@@ -242,8 +244,11 @@ impl<'t> Decoder<'t> {
             }
             self.reject(&entry.node, &trail.key(key), |path| {
                 let message = format!("`{}` is not a key of {}", shorten(key), owner(trail));
+                let is_near = nearest(key, known).is_some();
+                let elsewhere = || elsewhere(key, trail).filter(|_| !is_near);
                 let hint = moved(key, trail)
                     .or_else(|| self.misplaced_service(entry, known, trail))
+                    .or_else(elsewhere)
                     .unwrap_or_else(|| hint(key, known, "keys"));
                 Problem::new(Code::UnknownKey, path.at_key(), message).hint(hint)
             });

@@ -287,3 +287,68 @@ port.number = 80
         "#]],
     );
 }
+
+#[test]
+fn a_key_of_another_table_of_the_service_comes_with_that_table() {
+    check_both(
+        r#"
+[services.web]
+memory = "1G"
+activation = { on = "schedule", calendar = "daily" }
+restart = { startTimeout = "1s", max = 1 }
+
+[groups.media]
+calendar = "daily"
+"#,
+        r#"{
+            "services": { "web": {
+                "memory": "1G",
+                "activation": { "on": "schedule", "calendar": "daily" },
+                "restart": { "startTimeout": "1s", "max": 1 }
+            } },
+            "groups": { "media": { "calendar": "daily" } }
+        }"#,
+        expect![[r#"
+            error[US002]: `memory` is not a key of `services.web`
+             --> unitsmith:3:1
+              |
+            3 | memory = "1G"
+              | ^^^^^^
+              |
+              = help: did you mean `limits.memoryHigh` or `limits.memoryMax` of the service?
+
+            error[US002]: `calendar` is not a key of `services.web.activation`
+             --> unitsmith:4:33
+              |
+            4 | activation = { on = "schedule", calendar = "daily" }
+              |                                 ^^^^^^^^
+              |
+              = help: did you mean `schedule.calendar` of the service?
+
+            error[US002]: `startTimeout` is not a key of `services.web.restart`
+             --> unitsmith:5:13
+              |
+            5 | restart = { startTimeout = "1s", max = 1 }
+              |             ^^^^^^^^^^^^
+              |
+              = help: did you mean `activation.startTimeout` of the service?
+
+            error[US002]: `max` is not a key of `services.web.restart`
+             --> unitsmith:5:34
+              |
+            5 | restart = { startTimeout = "1s", max = 1 }
+              |                                  ^^^
+              |
+              = help: did you mean `maxDelay`? keys are: attempts, delay, maxDelay, policy, steps, successExitCodes, window
+
+            error[US002]: `calendar` is not a key of `groups.media`
+             --> unitsmith:8:1
+              |
+            8 | calendar = "daily"
+              | ^^^^^^^^
+              |
+              = help: keys are: description, limits, start
+
+        "#]],
+    );
+}
