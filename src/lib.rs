@@ -1,9 +1,25 @@
 //! One manifest of services becomes NixOS modules, plain unit files and Quadlets that agree.
 //!
-//! `manifest` reads what the user wrote, `resolve` turns it into a [`plan::Plan`], `expand` into units of
-//! directives and values, `emit` into files; `compare` says what would change and `disk` changes it;
-//! `apply` says what a host must do to become what the files say.
-//! Text is made in `syntax` alone, through the rows of the one table in `directive`.
+//! What comes from what:
+//!
+//! | of | becomes | in |
+//! |---|---|---|
+//! | the user's files | mirror types, and problems with their places | [`manifest`] |
+//! | the mirror types | a [`plan`], which is what they mean | [`resolve`], which has the numbers from [`ports`] |
+//! | a service of the plan | [`unit`](mod@unit)s: directives of the one table in [`directive`], and values | [`expand`] |
+//! | the same for process-compose | processes | [`compose`] |
+//! | units and processes | a [`fileset`] | [`emit`], through the printers of [`syntax`], where all text is made |
+//! | the files that are wanted and those that are there | what would change | [`compare`] |
+//! | two sets of files | what changes on which host, by the meaning of their units ([`unitset`]) | [`contrast`] |
+//! | files, and what a host has and runs | what the host must do to become what they say | [`apply`] |
+//!
+//! Beside this way a plan is asked what hosts cannot do of it ([`gap`]), what of it is probably not meant ([`lint`]),
+//! and what it looks like ([`explain`], [`graph`]); a service is tried before it has units ([`trial`]) and asked on
+//! the host that runs it ([`verify`]).
+//! [`cli`] is what may be typed and [`commands`] what then happens; [`problem`] is what is wrong with the user's input,
+//! [`error`] what keeps a command from finishing; [`vocabulary`] is which systemd knows which directive.
+//! All else is pure: files are touched in [`disk`], other programs are run by [`systemctl`], [`git`] and [`trial`],
+//! processes are looked at in [`kernel`], and [`interrupt`], [`progress`] and [`paint`] are for whoever sits before it.
 //!
 //! ```
 //! use std::collections::BTreeMap;

@@ -34,6 +34,16 @@ pub struct Request {
 /// Pins win, then what the lock gave, then the keys in byte order;
 /// a key whose candidate is taken goes on to the next.
 /// Two pins alike are the caller's to refuse.
+///
+/// ```
+/// use unitsmith::ports::{Request, allocate};
+///
+/// let request = Request { keys: ["web".to_owned()].into(), ..Request::default() };
+/// let hashed = allocate(&request).expect("one key has room")["web"];
+/// // Where something else has that port, the key goes on to its next candidate.
+/// let moved = Request { taken: [hashed].into(), ..request };
+/// assert_ne!(allocate(&moved).expect("one key has room")["web"], hashed);
+/// ```
 pub fn allocate(request: &Request) -> Option<BTreeMap<String, u16>> {
     let Request { keys, pins, taken, lock } = request;
     let mut taken = taken.clone();

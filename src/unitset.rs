@@ -173,6 +173,17 @@ impl Values {
 }
 
 /// Compares the units of a manager; the changes are in the order of their units.
+///
+/// ```
+/// use unitsmith::unitset::{UnitSet, compare};
+///
+/// let unit = |text| UnitSet::read([("web.service", text)]).expect("it is a unit file");
+/// let old = unit("[Service]\nExecStart=/usr/bin/web \"a\"\nUser=web\n");
+/// // Order, quotes and comments mean nothing.
+/// assert!(compare(&old, &unit("# web\n[Service]\nUser=web\nExecStart=/usr/bin/web a\n")).is_empty());
+/// let changes = compare(&old, &unit("[Service]\nExecStart=/usr/bin/web a\nUser=http\n"));
+/// assert_eq!(changes[0].differences[0].key, "User");
+/// ```
 pub fn compare(old: &UnitSet, new: &UnitSet) -> Vec<Change> {
     let names: BTreeSet<&String> = old.0.keys().chain(new.0.keys()).collect();
     let nothing = Meaning::default();

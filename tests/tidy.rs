@@ -114,6 +114,15 @@ fn no_module_knows_what_it_must_not() {
 }
 
 #[test]
+fn the_map_of_the_library_names_every_module() {
+    let text = &sources()["lib.rs"];
+    let modules = text.lines().filter_map(|it| it.strip_prefix("pub mod ")?.strip_suffix(';'));
+    for module in modules {
+        assert!(text.contains(&format!("[`{module}`]")), "`{module}` is not on the map");
+    }
+}
+
+#[test]
 fn expand_knows_no_text_but_the_lists_that_are_values() {
     for (path, text) in sources().iter().filter(|(path, _)| module(path) == "expand") {
         let json = text.matches("syntax::json").count();
