@@ -6,7 +6,7 @@ use crate::plan::Plan;
 use crate::plan::service::PortOrigin;
 
 use super::table::{self, Side};
-use super::{Outcome, Report, load, manifest_path, role};
+use super::{Outcome, Report, findings, load, manifest_path, role};
 
 /// Shows which port each service has and why.
 pub(super) fn run(arguments: cli::Ports) -> Result<Report, Error> {
@@ -47,23 +47,16 @@ fn as_table(plan: &Plan) -> String {
 }
 
 fn json(plan: &Plan) -> String {
-    let ports: Vec<serde_json::Value> = plan
-        .services
-        .values()
-        .flat_map(|service| {
-            service.ports().map(|(port_role, port)| {
-                serde_json::json!({
-                    "service": service.name.as_str(),
-                    "role": role(port_role),
-                    "key": service.port_reference(port_role).key(),
-                    "port": port.number,
-                    "origin": origin(port.origin),
-                })
+    let ports = plan.services.values().flat_map(|service| {
+        service.ports().map(|(port_role, port)| {
+            serde_json::json!({
+                "service": service.name.as_str(),
+                "role": role(port_role),
+                "key": service.port_reference(port_role).key(),
+                "port": port.number,
+                "origin": origin(port.origin),
             })
         })
-        .collect();
-    let mut text =
-        serde_json::to_string_pretty(&ports).expect("strings and numbers are always JSON");
-    text.push('\n');
-    text
+    });
+    findings::pretty(&ports.collect())
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::apply::place::Manager;
 use crate::cli;
+use crate::disk;
 use crate::error::Error;
 use crate::interrupt;
 use crate::nearest;
@@ -15,7 +16,7 @@ use crate::systemctl::Systemctl;
 use crate::verify::{self, Manner, Row, Verdict};
 
 use super::table::{self, Side};
-use super::{Outcome, Report, load, manifest_path};
+use super::{Outcome, Report, findings, load, manifest_path};
 
 /// Verifies services of the host that this runs on.
 pub(super) fn run(arguments: cli::Verify) -> Result<Report, Error> {
@@ -78,7 +79,7 @@ fn here<'a>(plan: &'a Plan, host: Option<&str>) -> Result<Here<'a>, Error> {
     let nixos = plan.nixos.hosts.iter();
     let nixos = nixos.map(|(name, it)| Here { name: Some(name), services: &it.services, engine });
     let mut hosts: Vec<Here<'a>> = plain.chain(nixos).collect();
-    let machine = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let machine = disk::own_host_name();
     let wanted = host.unwrap_or(&machine);
     let is_it = |it: &Here<'_>| it.name.map_or(host.is_none(), |it| it.as_str() == wanted);
     if let Some(index) = hosts.iter().position(is_it) {
@@ -163,5 +164,5 @@ fn as_json(rows: &[Row]) -> String {
             "verdict": verdict,
         })
     };
-    format!("{:#}\n", serde_json::Value::Array(rows.iter().map(row).collect()))
+    findings::pretty(&rows.iter().map(row).collect())
 }

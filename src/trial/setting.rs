@@ -203,9 +203,7 @@ impl Setting<'_> {
             },
             Reference::Port(port) => self.plan.number(port).to_string(),
             Reference::Program(program) => found(program),
-            Reference::HostName => {
-                rustix::system::uname().nodename().to_string_lossy().into_owned()
-            }
+            Reference::HostName => disk::own_host_name(),
             Reference::Credential(name) => {
                 self.scratch.join(CREDENTIALS).join(name.as_str()).display().to_string()
             }
