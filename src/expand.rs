@@ -10,6 +10,7 @@ use crate::plan::activation::{Activation, Handoff, Listener};
 use crate::plan::address::bracketed;
 use crate::plan::dependency::{Dependency, Follows, Need};
 use crate::plan::name::ServiceName;
+use crate::plan::object::ObjectKind;
 use crate::plan::service::{PortRole, Service, Workload};
 use crate::plan::text::{Program, Reference, Text, Word};
 use crate::unit::{Command, Kind, Privileges, Unit, Value};
@@ -83,12 +84,28 @@ fn activated(plan: &Plan, service: &Service, versions: Versions) -> Vec<Unit> {
 /// Units that belong to no single service.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shared {
-    /// The directory of such modules on NixOS, `networks`.
-    pub directory: &'static str,
+    pub kind: SharedKind,
     pub name: String,
     /// The services for whose sake the units exist.
     pub users: BTreeSet<ServiceName>,
     pub units: Vec<Unit>,
+}
+
+/// What services share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SharedKind {
+    Group,
+    Object(ObjectKind),
+}
+
+impl SharedKind {
+    /// The word for several of them: the key of the manifest, and the directory of their modules on NixOS.
+    pub fn plural(self) -> &'static str {
+        match self {
+            SharedKind::Group => "groups",
+            SharedKind::Object(kind) => kind.plural(),
+        }
+    }
 }
 
 /// Returns the units that some services share and that belong to none of them alone,

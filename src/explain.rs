@@ -5,9 +5,10 @@
 
 use crate::directive::Section;
 use crate::emit::{Place, Written};
-use crate::expand::Shared;
+use crate::expand::{Shared, SharedKind};
 use crate::plan::hardening::Measure;
 use crate::plan::name::HostName;
+use crate::plan::object::ObjectKind;
 use crate::plan::service::{Service, Workload};
 use crate::plan::{Engine, PlainHost, Plan};
 use crate::syntax;
@@ -54,17 +55,27 @@ pub fn service(ground: Ground<'_>, service: &Service) -> String {
 pub fn shared(ground: Ground<'_>, shared: Shared) -> String {
     let names: Vec<&str> = shared.users.iter().map(|it| it.as_str()).collect();
     let users = names.join(", ");
-    let (what, how) = match shared.directory {
-        "groups" => (
+    let (what, how) = match shared.kind {
+        SharedKind::Group => (
             "a group",
             "its services are started and stopped with its target, and limited by its slice if it \
              has one",
         ),
-        "networks" => ("a network", "made before the first of them starts, and left alone then"),
-        "volumes" => ("a volume", "made before the first of them starts, and never removed"),
-        "images" => ("an image", "pulled before the first of them starts"),
-        "builds" => ("a build", "built before the first of them starts"),
-        _ => ("shared", "made before the first of them starts"),
+        SharedKind::Object(ObjectKind::Network) => {
+            ("a network", "made before the first of them starts, and left alone then")
+        }
+        SharedKind::Object(ObjectKind::Volume) => {
+            ("a volume", "made before the first of them starts, and never removed")
+        }
+        SharedKind::Object(ObjectKind::Image) => {
+            ("an image", "pulled before the first of them starts")
+        }
+        SharedKind::Object(ObjectKind::Build) => {
+            ("a build", "built before the first of them starts")
+        }
+        SharedKind::Object(ObjectKind::Pod) => {
+            ("a pod", "made before the first of them starts, and stays when they stop")
+        }
     };
     let subtitle = format!("{what} on {}", host_name(ground));
     let title = shared.name.clone();

@@ -47,6 +47,7 @@ pages! {
     group: "media --host shelf"
     network: "inside"
     volume: "reels --host shelf"
+    pod: "maps"
 }
 
 /// Runs the program, which must say nothing on the side.

@@ -63,7 +63,7 @@ fn versions(plan: &Plan) -> Versions {
 }
 
 pub(super) fn path_of(shared: &Shared) -> String {
-    format!("nixos/{}/{}.nix", shared.directory, shared.name)
+    format!("nixos/{}/{}.nix", shared.kind.plural(), shared.name)
 }
 
 /// The module of something that services share, in force when one of them is enabled.
@@ -152,7 +152,8 @@ fn module(plan: &Plan, service: &Service) -> Expr {
 /// The ports are reserved in one place because NixOS refuses two definitions of one sysctl.
 fn all(plan: &Plan, shared: &[Shared]) -> Expr {
     let services = plan.nixos.services.iter().map(|name| nix::path(&format!("./{name}.nix")));
-    let shared = shared.iter().map(|it| nix::path(&format!("./{}/{}.nix", it.directory, it.name)));
+    let shared =
+        shared.iter().map(|it| nix::path(&format!("./{}/{}.nix", it.kind.plural(), it.name)));
     let imports = services.chain(shared);
     let imports = nix::bind(["imports"], nix::list(imports));
     let ports = plan

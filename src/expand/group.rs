@@ -7,7 +7,7 @@ use crate::plan::name::GroupName;
 use crate::plan::service::Service;
 use crate::unit::{Kind, Unit, Value};
 
-use super::{Shared, limits};
+use super::{Shared, SharedKind, limits};
 
 /// The units of every group that has services.
 pub(super) fn shared(plan: &Plan) -> impl Iterator<Item = Shared> {
@@ -15,7 +15,7 @@ pub(super) fn shared(plan: &Plan) -> impl Iterator<Item = Shared> {
         let members = plan.services.values().filter(|it| it.groups.contains(name));
         let users = members.map(|it| it.name.clone()).collect();
         let units = std::iter::once(target(name, group)).chain(slice(name, group)).collect();
-        let shared = Shared { directory: "groups", name: name.to_string(), users, units };
+        let shared = Shared { kind: SharedKind::Group, name: name.to_string(), users, units };
         (!shared.users.is_empty()).then_some(shared)
     })
 }

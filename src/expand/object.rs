@@ -9,7 +9,7 @@ use crate::plan::object::{ObjectKind, ObjectReference};
 use crate::plan::text::Text;
 use crate::unit::{Kind, Unit, Value};
 
-use super::{Shared, build, image, network, pod, volume};
+use super::{Shared, SharedKind, build, image, network, pod, volume};
 
 /// Returns the objects that some service uses; `services` are those that are there.
 pub(super) fn shared(
@@ -19,9 +19,9 @@ pub(super) fn shared(
     let users = plan.objects.users(plan.forms());
     plan.objects.all().filter_map(move |object| {
         let users = users.get(&object)?.clone();
-        let (directory, name) = (object.kind.plural(), object.name.to_string());
+        let (kind, name) = (SharedKind::Object(object.kind), object.name.to_string());
         let units = vec![unit(plan, &object, services)];
-        Some(Shared { directory, name, users, units })
+        Some(Shared { kind, name, users, units })
     })
 }
 
