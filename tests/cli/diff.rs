@@ -173,39 +173,22 @@ fn generated_trees_are_compared_without_their_manifests() {
     write(scratch.path(), "new/unitsmith.toml", &OLD.replace("/usr/bin/web", "/usr/bin/site"));
     shown(scratch.path(), "gen old/unitsmith.toml");
     shown(scratch.path(), "gen new/unitsmith.toml");
-    check(
-        scratch.path(),
-        "diff old/generated new/generated",
-        expect![[r#"
-            --- stdout
-            NixOS (restarts: 1)
-              web restarts
-                web-backend.service: ExecStart /usr/bin/web … → /usr/bin/site …
-                web.socket: keeps listening
-            shelf (restarts: 1)
-              web restarts
-                web-backend.service: ExecStart /usr/bin/web … → /usr/bin/site …
-                web.socket: keeps listening
-            --- exit 1
-        "#]],
-    );
+    let change = shown(scratch.path(), "diff old/generated new/generated");
+    expect![[r#"
+        --- stdout
+        NixOS (restarts: 1)
+          web restarts
+            web-backend.service: ExecStart /usr/bin/web … → /usr/bin/site …
+            web.socket: keeps listening
+        shelf (restarts: 1)
+          web restarts
+            web-backend.service: ExecStart /usr/bin/web … → /usr/bin/site …
+            web.socket: keeps listening
+        --- exit 1
+    "#]]
+    .assert_eq(&change);
     // A tree and a manifest are two sides, too.
-    check(
-        scratch.path(),
-        "diff old/generated new/unitsmith.toml",
-        expect![[r#"
-            --- stdout
-            NixOS (restarts: 1)
-              web restarts
-                web-backend.service: ExecStart /usr/bin/web … → /usr/bin/site …
-                web.socket: keeps listening
-            shelf (restarts: 1)
-              web restarts
-                web-backend.service: ExecStart /usr/bin/web … → /usr/bin/site …
-                web.socket: keeps listening
-            --- exit 1
-        "#]],
-    );
+    assert_eq!(shown(scratch.path(), "diff old/generated new/unitsmith.toml"), change);
 }
 
 #[test]
@@ -312,13 +295,8 @@ fn programs_are_told_all_of_it() {
 
 #[test]
 fn trees_of_revisions_are_compared_as_they_were_committed() {
-    let scratch = scratch();
+    let scratch = committed();
     let git = |arguments: &[&str]| git(scratch.path(), arguments);
-    git(&["init", "-q", "-b", "main"]);
-    write(scratch.path(), "unitsmith.toml", OLD);
-    shown(scratch.path(), "gen");
-    git(&["add", "."]);
-    git(&["commit", "-qm", "old"]);
     write(scratch.path(), "unitsmith.toml", &OLD.replace("/usr/bin/web", "/usr/bin/site"));
     git(&["commit", "-qam", "forgotten"]);
     // What the manifests want is other, what is committed is not.
@@ -343,6 +321,17 @@ fn trees_of_revisions_are_compared_as_they_were_committed() {
     );
 }
 
+/// A repository with a manifest and its files, in one commit.
+fn committed() -> tempfile::TempDir {
+    let scratch = scratch();
+    write(scratch.path(), "unitsmith.toml", OLD);
+    shown(scratch.path(), "gen");
+    git(scratch.path(), &["init", "-q", "-b", "main"]);
+    git(scratch.path(), &["add", "."]);
+    git(scratch.path(), &["commit", "-qm", "old"]);
+    scratch
+}
+
 /// Runs git in a directory.
 pub(super) fn git(directory: &Path, arguments: &[&str]) {
     let mut git = Command::new("git");
@@ -353,13 +342,8 @@ pub(super) fn git(directory: &Path, arguments: &[&str]) {
 
 #[test]
 fn revisions_of_git_are_compared() {
-    let scratch = scratch();
+    let scratch = committed();
     let git = |arguments: &[&str]| git(scratch.path(), arguments);
-    git(&["init", "-q", "-b", "main"]);
-    write(scratch.path(), "unitsmith.toml", OLD);
-    shown(scratch.path(), "gen");
-    git(&["add", "."]);
-    git(&["commit", "-qm", "old"]);
     git(&["checkout", "-qb", "change"]);
     write(scratch.path(), "unitsmith.toml", &OLD.replace("/usr/bin/web", "/usr/bin/site"));
     git(&["commit", "-qam", "new"]);
