@@ -219,10 +219,10 @@ fn workload_name(service: &Service) -> String {
 fn tell_systemd(service: &Service, verb: &'static str, unit: String) -> Command {
     let systemctl = Program::Systemd("bin/systemctl").into();
     let words = vec![systemctl, "--no-block".into(), verb.into(), unit.into()];
-    // Starting and stopping units is not for the user of the service.
+    // Starting and stopping units is not for the user of the service, and what root's is kept from costs time.
     let privileges = match &service.workload {
-        Workload::Process(process) if !process.has_all_privileges() => Privileges::Full,
-        Workload::Process(_) | Workload::Container(_) | Workload::Flake => Privileges::Unit,
+        Workload::Process(_) => Privileges::Full,
+        Workload::Container(_) | Workload::Flake => Privileges::Unit,
     };
     Command::new(words).ignoring_failure().with(privileges)
 }

@@ -1,6 +1,6 @@
 //! A process of the host.
 
-use super::hardening::{Hardening, Profile};
+use super::hardening::Hardening;
 use super::name::UserName;
 use super::quantity::Mode;
 use super::text::{Text, Word};
@@ -48,11 +48,6 @@ pub enum Lifetime {
 }
 
 impl Process {
-    /// Whether its commands may do what root may.
-    pub fn has_all_privileges(&self) -> bool {
-        self.account.is_root() && self.hardening.profile != Profile::Strict
-    }
-
     /// Every command of the process, its own first.
     pub fn commands(&self) -> impl Iterator<Item = &Vec<Word>> {
         let Hooks { pre_start, post_start, reload, stop, post_stop } = &self.hooks;

@@ -64,13 +64,13 @@ fn a_proxy_waits_for_what_docker_runs() {
         expect![[r#"
             systemd  web-backend.service  Requires=docker.service
             systemd  web-backend.service  ExecStart=/usr/bin/docker run --rm --name=web --publish=127.0.0.1:28304:80 localhost/web:1
-            systemd  web-backend.service  ExecStartPost=/bin/bash -c 'until { exec 3<>/dev/tcp/127.0.0.1/28304; } 2>/dev/null && { read -rt 0.05 -N 1 <&3; [ $$? != 1 ]; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done'
+            systemd  web-backend.service  ExecStartPost=/bin/bash -c 'exec 5<> <(:); until { exec 4<>/dev/tcp/127.0.0.1/28304; } 2>/dev/null && { read -rt 0.05 -N 1 <&4; [ $$? != 1 ]; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.002 <&5 || :; done'
             systemd  web-backend.service  ExecStopPost=-/usr/bin/systemctl --no-block stop web.service
             systemd  web-backend.service  ExecStopPost=-/usr/bin/docker rm --force web
             systemd  web.service          Requires=web.socket web-backend.service
             systemd  web.service          ExecStart=/usr/lib/systemd/systemd-socket-proxyd --exit-idle-time=10min 127.0.0.1:28304
             nixos    web.nix              ExecStart = "${config.systemd.package}/lib/systemd/systemd-socket-proxyd --exit-idle-time=10min 127.0.0.1:${toString cfg.backendPort}";
-            nixos    web.nix              ExecStartPost = [ "${lib.getExe pkgs.bash} -c 'until { exec 3<>/dev/tcp/127.0.0.1/${toString cfg.backendPort}; } 2>/dev/null && { read -rt 0.05 -N 1 <&3; [ $$? != 1 ]; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done'" ];
+            nixos    web.nix              ExecStartPost = [ "${lib.getExe pkgs.bash} -c 'exec 5<> <(:); until { exec 4<>/dev/tcp/127.0.0.1/${toString cfg.backendPort}; } 2>/dev/null && { read -rt 0.05 -N 1 <&4; [ $$? != 1 ]; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.002 <&5 || :; done'" ];
             nixos    web.nix              ExecStopPost = [ "-${config.systemd.package}/bin/systemctl --no-block stop web.service" ];
         "#]],
     );

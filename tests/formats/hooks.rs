@@ -40,11 +40,11 @@ fn the_proxy_is_served_before_the_commands_of_the_user() {
         activation = { on = "socket", handoff = "proxy" }"#,
         &["ExecStartPost", "ExecStopPost"],
         expect![[r#"
-            systemd  web-backend.service  ExecStartPost=/bin/bash -c 'until { exec 3<>/dev/tcp/127.0.0.1/28304; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done'
+            systemd  web-backend.service  ExecStartPost=/bin/bash -c 'exec 5<> <(:); until { exec 4<>/dev/tcp/127.0.0.1/28304; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.002 <&5 || :; done'
             systemd  web-backend.service  ExecStartPost=/usr/bin/warm-up
             systemd  web-backend.service  ExecStopPost=-+/usr/bin/systemctl --no-block stop web.service
             systemd  web-backend.service  ExecStopPost=/usr/bin/tidy
-            nixos    web.nix              ExecStartPost = [ "${lib.getExe pkgs.bash} -c 'until { exec 3<>/dev/tcp/127.0.0.1/${toString cfg.backendPort}; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done'" "/usr/bin/warm-up" ];
+            nixos    web.nix              ExecStartPost = [ "${lib.getExe pkgs.bash} -c 'exec 5<> <(:); until { exec 4<>/dev/tcp/127.0.0.1/${toString cfg.backendPort}; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.002 <&5 || :; done'" "/usr/bin/warm-up" ];
             nixos    web.nix              ExecStopPost = [ "-+${config.systemd.package}/bin/systemctl --no-block stop web.service" "/usr/bin/tidy" ];
         "#]],
     );

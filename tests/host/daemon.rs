@@ -30,7 +30,7 @@ struct Behaviour {
     /// `idle=MS`: exits when nobody has been connected for so long.
     idle: Option<Duration>,
     /// `control=DIRECTORY`: notes each start as a line of `starts` in it, fails at start while
-    /// `broken` is in it, and does not listen while `stuck` is.
+    /// `broken` is in it, ends well instead of listening while `over` is, and does not listen while `stuck` is.
     control: Option<PathBuf>,
     /// `job`: ends well instead of listening.
     is_job: bool,
@@ -58,7 +58,7 @@ fn main() {
     while is_there("stuck") {
         std::thread::sleep(Duration::from_millis(20));
     }
-    if behaviour.is_job {
+    if behaviour.is_job || is_there("over") {
         return;
     }
     let listener = match behaviour.port {

@@ -24,6 +24,28 @@ fn clients_wait_until_the_daemon_heals(subject: Subject) {
     });
 }
 
+/// Which no pause of the service itself paces, because it has not failed.
+#[test]
+fn a_daemon_that_ends_well_without_listening_is_not_started_at_once() {
+    let setting = Setting::of(Source::Quadlets);
+    let service = setting.service("process-proxy");
+    let port = service.port();
+    service.stop();
+    service.control("over");
+    let before = service.starts();
+    let (answer, starts) = std::thread::scope(|scope| {
+        let call = || setting.machine.within(|| client::get(port, "/", PATIENCE)).answer;
+        let client = scope.spawn(call);
+        // The fault itself lasts so long.
+        std::thread::sleep(Duration::from_secs(5));
+        let starts = service.starts() - before;
+        service.heal("over");
+        (client.join().unwrap(), starts)
+    });
+    service.assert((2..10).contains(&starts), &format!("{starts} starts in 5 s"));
+    service.assert(answer.is_ok(), &format!("the client got {answer:?}"));
+}
+
 /// On a host where nothing else happens.
 #[test]
 fn systemd_rests_while_a_daemon_fails() {

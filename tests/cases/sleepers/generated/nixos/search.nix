@@ -99,7 +99,7 @@ in
       unitConfig.StopWhenUnneeded = true;
       serviceConfig = {
         ExecStartPost = [
-          "${lib.getExe pkgs.bash} -c 'while IFS= read -rd \"\" w; do case $$o in -c) c=$$w;; --exit-dir) d=$$w;; esac; o=$$w; done </proc/$$MAINPID/cmdline; read -r p _ </proc/$$MAINPID/task/$$MAINPID/children; [[ $$c && $$p ]] || exit 1; ({ exec 4<> <(:); \"$$0\" MAINPID=$$BASHPID; until [[ -e $$d/$$c || ! -e /proc/$$MAINPID ]]; do read -rt 0.02 <&4; done; [[ -e $$d/$$c ]] && exit $$(<\"$$d/$$c\"); [[ ! -e /proc/$$p ]]; } &); until { exec 3<>/dev/tcp/127.0.0.1/${toString cfg.backendPort}; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.01 <> <(:) || :; done' ${config.systemd.package}/bin/systemd-notify"
+          "${lib.getExe pkgs.bash} -c 'while IFS= read -rd \"\" w; do case $$o in -c) c=$$w;; --exit-dir) d=$$w;; esac; o=$$w; done </proc/$$MAINPID/cmdline; read -r p _ </proc/$$MAINPID/task/$$MAINPID/children; [[ $$c && $$p ]] || exit 1; ({ exec 4<> <(:); \"$$0\" MAINPID=$$BASHPID; until [[ -e $$d/$$c || ! -e /proc/$$MAINPID ]]; do read -rt 0.02 <&4; done; [[ -e $$d/$$c ]] && exit $$(<\"$$d/$$c\"); [[ ! -e /proc/$$p ]]; } &); exec 5<> <(:); until { exec 4<>/dev/tcp/127.0.0.1/${toString cfg.backendPort}; } 2>/dev/null; do [[ -e /proc/$$p ]] || exit 1; read -rt 0.002 <&5 || :; done' ${config.systemd.package}/bin/systemd-notify"
         ];
         ExecStopPost = [ "-${config.systemd.package}/bin/systemctl --no-block stop search.service" ];
         SuccessExitStatus = 143;
