@@ -53,17 +53,12 @@ pub(super) fn expand(merger: &mut Merger<'_>) {
         let here = |it: &Entry| runs_on(&base, it.key.get(text), hosts, text);
         let shared = shared.map(|it| Entry { node: it.node.map_table(|it| it.only(here)), ..it });
         let overrides = shared.into_iter().chain(own).reduce(|lower, upper| Entry {
-            node: upper.node.map_table(|upper| match lower.node.value {
-                Value::Table(lower) => layer::over_by_host(lower, upper, text),
-                Value::List(_)
-                | Value::String(_)
-                | Value::Integer(_)
-                | Value::HugeInteger
-                | Value::Float
-                | Value::Boolean(_)
-                | Value::Datetime
-                | Value::Null
-                | Value::Refused(_) => upper,
+            node: upper.node.map_table(|upper| {
+                if let Value::Table(lower) = lower.node.value {
+                    layer::over_by_host(lower, upper, text)
+                } else {
+                    upper
+                }
             }),
             ..upper
         });
