@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use crate::manifest::model;
 use crate::manifest::model::activation::On;
 use crate::plan::activation::{Activation, Handoff, Listener, Proxy};
-use crate::plan::address::LOOPBACK;
+use crate::plan::address::{LOOPBACK, connectable};
 use crate::plan::quantity::Duration;
 use crate::plan::schedule::Schedule;
 use crate::problem::{Code, Problem, Trail};
@@ -53,16 +53,16 @@ pub(super) fn resolve(
         );
         return None;
     }
-    let proxied = *on == On::Socket && *handoff == Some(model::activation::Handoff::Proxy);
+    let is_proxied = *on == On::Socket && *handoff == Some(model::activation::Handoff::Proxy);
     let of_others = [
         (
             "idleTimeout",
-            idle_timeout.is_some() && !proxied,
+            idle_timeout.is_some() && !is_proxied,
             "only a proxy sees that a service is idle",
         ),
         (
             "startTimeout",
-            start_timeout.is_some() && !proxied,
+            start_timeout.is_some() && !is_proxied,
             "only a proxy waits for its service to answer",
         ),
         (
@@ -72,63 +72,60 @@ pub(super) fn resolve(
         ),
     ];
     refuse_pointless(of_others, path, problems);
-    let activation = match (on, handoff) {
-        (On::Boot | On::Once | On::Manual | On::Schedule, Some(_)) => {
-            problems.push(
-                Problem::new(
-                    Code::HandoffWithoutListener,
-                    path.key("handoff").at_key(),
-                    "there is a `handoff` but no socket that could hand anything over",
-                )
-                .hint("write `on = \"socket\"`, or take `handoff` out"),
-            );
-            return None;
-        }
-        (On::Boot, None) => Activation::Boot,
-        (On::Once, None) => Activation::Once,
-        (On::Manual, None) => Activation::Manual,
-        (On::Schedule, None) => match schedule {
-            Some(schedule) => Activation::Schedule(schedule?),
-            None => {
-                problems.push(
-                    Problem::new(
-                        Code::MissingKey,
-                        path.at_key(),
-                        "`activation` by a schedule needs a `schedule`",
-                    )
-                    .hint("add `schedule.calendar = [\"daily\"]` to the service"),
-                );
-                return None;
-            }
-        },
-        // A handoff that could not be read has been reported.
-        (On::Socket, None) if is_damaged(path) => return None,
-        (On::Socket, None) => {
-            problems.push(
-                Problem::new(
-                    Code::MissingKey,
-                    path.at_key(),
-                    "`activation` by a socket needs a `handoff`",
-                )
-                .hint(
-                    "`\"fd\"` when the service takes its listening socket from systemd (LISTEN_FDS), \
-                     `\"proxy\"` when it binds a port of its own",
-                ),
-            );
-            return None;
-        }
-        (On::Socket, Some(handoff)) => Activation::Socket(Listener {
-            address: address.unwrap_or(LOOPBACK),
-            handoff: match handoff {
-                model::activation::Handoff::Fd => Handoff::Fd,
-                model::activation::Handoff::Proxy => Handoff::Proxy(Proxy {
-                    idle_timeout: idle_timeout.unwrap_or(DEFAULT_IDLE_TIMEOUT),
-                    start_timeout,
-                }),
-            },
+    let handoff = handoff.map(|it| match it {
+        model::activation::Handoff::Fd => Handoff::Fd,
+        model::activation::Handoff::Proxy => Handoff::Proxy(Proxy {
+            idle_timeout: idle_timeout.unwrap_or(DEFAULT_IDLE_TIMEOUT),
+            start_timeout,
         }),
-    };
-    (problems.len() == before).then_some(activation)
+    });
+    if *on == On::Socket && handoff.is_none() && is_damaged(path) {
+        // A handoff that could not be read has been reported.
+        return None;
+    }
+    let address = address.unwrap_or(LOOPBACK);
+    let listener = handoff.map(|handoff| Listener { address, handoff });
+    match started_by(*on, listener, schedule, path) {
+        Ok(activation) => activation.filter(|_| problems.len() == before),
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    }
+}
+
+/// Returns what starts a service, or `None` when that is a schedule with a problem.
+fn started_by(
+    on: On,
+    listener: Option<Listener>,
+    schedule: Option<Option<Schedule>>,
+    path: &Trail<'_>,
+) -> Result<Option<Activation>, Problem> {
+    match (on, listener) {
+        (On::Boot | On::Once | On::Manual | On::Schedule, Some(_)) => Err(Problem::new(
+            Code::HandoffWithoutListener,
+            path.key("handoff").at_key(),
+            "there is a `handoff` but no socket that could hand anything over",
+        )
+        .hint("write `on = \"socket\"`, or take `handoff` out")),
+        (On::Boot, None) => Ok(Some(Activation::Boot)),
+        (On::Once, None) => Ok(Some(Activation::Once)),
+        (On::Manual, None) => Ok(Some(Activation::Manual)),
+        (On::Socket, Some(listener)) => Ok(Some(Activation::Socket(listener))),
+        (On::Schedule, None) => {
+            let message = "`activation` by a schedule needs a `schedule`";
+            let missing = Problem::new(Code::MissingKey, path.at_key(), message)
+                .hint("add `schedule.calendar = [\"daily\"]` to the service");
+            Ok(schedule.ok_or(missing)?.map(Activation::Schedule))
+        }
+        (On::Socket, None) => {
+            let message = "`activation` by a socket needs a `handoff`";
+            Err(Problem::new(Code::MissingKey, path.at_key(), message).hint(
+                "`\"fd\"` when the service takes its listening socket from systemd (LISTEN_FDS), \
+                 `\"proxy\"` when it binds a port of its own",
+            ))
+        }
+    }
 }
 
 /// Returns the address under which its own host reaches a service, as far as it can be read.
@@ -145,5 +142,5 @@ pub(super) fn reachable(service: &model::service::Service) -> IpAddr {
         (None, None) => None,
     };
     let address: IpAddr = written.and_then(|it| it.parse().ok()).unwrap_or(LOOPBACK);
-    crate::plan::address::connectable(address)
+    connectable(address)
 }

@@ -79,10 +79,11 @@ pub(super) fn resolve(
         systemd,
     } = written;
     let before = problems.len();
-    let workload = if container.is_some() { From::Container } else { From::Host };
-    let secrets = provision::secrets(secrets, workload, &path.key("secrets"), problems);
+    let is_damaged = scope.context.is_damaged;
+    let runs_in = if container.is_some() { From::Container } else { From::Host };
+    let secrets = provision::secrets(secrets, runs_in, &path.key("secrets"), problems);
     let directories = provision::directories(directories, &path.key("directories"), problems);
-    let places = provision::places(&secrets, &directories, workload);
+    let places = provision::places(&secrets, &directories, runs_in);
     let shares_network = container.as_ref().is_some_and(shares_the_network_of_the_host);
     let is_container = container.is_some()
         && !shares_network
@@ -94,7 +95,7 @@ pub(super) fn resolve(
         from: if is_container { From::Container } else { From::Host },
         objects: scope.objects,
         places: &places,
-        workload,
+        workload: runs_in,
         uses: Vec::new(),
     };
 
@@ -102,38 +103,22 @@ pub(super) fn resolve(
         description.as_deref().and_then(|it| text::line(it, &path.key("description"), problems));
     let documentation = documents(documentation, &path.key("documentation"), problems);
     let allow = allowed(allow, &path.key("allow"), problems);
-    let schedule = schedule.as_ref();
-    let scheduled = schedule.map(|it| {
-        let is_damaged = scope.context.is_damaged;
-        schedule::resolve(it, &path.key("schedule"), is_damaged, problems)
-    });
-    let activation = match activation {
-        // An activation that could not be read is not that of boot.
-        None if (scope.context.is_damaged)(&path.key("activation")) => None,
-        _ if schedule.is_none() && (scope.context.is_damaged)(&path.key("schedule")) => None,
-        written => {
-            let path = path.key("activation");
-            let is_damaged = scope.context.is_damaged;
-            activation::resolve(written.as_ref(), scheduled, &path, is_damaged, problems)
-        }
-    };
-    let written_environment = environment;
-    let environment =
-        environment::variables(environment, &path.key("environment"), &mut texts, problems);
-    if workload == From::Container {
-        for (name, value) in written_environment {
-            let path = path.key("environment");
-            object::refuse_broken_character(value, &path.key(name), problems);
+    let activation = activated(activation.as_ref(), schedule.as_ref(), scope, problems);
+    let path_of_variables = path.key("environment");
+    let variables = environment::variables(environment, &path_of_variables, &mut texts, problems);
+    if runs_in == From::Container {
+        for (name, value) in environment {
+            object::refuse_broken_character(value, &path_of_variables.key(name), problems);
         }
     }
     let path_of_files = path.key("environmentFiles");
-    let files = environment::files(environment_files, workload, &path_of_files, problems);
+    let files = environment::files(environment_files, runs_in, &path_of_files, problems);
     let path_of_names = path.key("requiredEnvironment");
     let required_environment = environment::required(
         required_environment,
-        &environment,
+        &variables,
         &files,
-        workload,
+        runs_in,
         &path_of_names,
         problems,
     );
@@ -163,7 +148,6 @@ pub(super) fn resolve(
     let systemd = raw::resolve(systemd, activation.as_ref(), &path_of_raw, problems);
     let groups = group::members(groups, scope.groups, &path.key("groups"), problems);
     let limits = limits::resolve(limits, &path.key("limits"), problems);
-    let is_damaged = scope.context.is_damaged;
     let pins = port::Pins::resolve(*port, *backend_port, &path, is_damaged, problems);
     let account = process::Written {
         user: user.as_deref(),
@@ -200,9 +184,11 @@ pub(super) fn resolve(
         .and_then(|it| flake::name(it, &path.key("flakeService"), problems));
     let expose_path = path.key("expose");
     let address = activation::reachable(written);
-    let probed = activation.as_ref().map(|activation| {
-        let from = if container.is_some() { From::Container } else { From::Host };
-        probe::Probed { workload: from, activation, address, is_damaged }
+    let probed = activation.as_ref().map(|activation| probe::Probed {
+        workload: runs_in,
+        activation,
+        address,
+        is_damaged,
     });
     let readiness = probed.as_ref().zip(readiness.as_ref()).and_then(|(probed, written)| {
         probe::readiness(written, probed, &path.key("readiness"), &mut texts, problems)
@@ -241,7 +227,7 @@ pub(super) fn resolve(
         workload: workload?,
         flake_service,
         activation: activation?,
-        environment,
+        environment: variables,
         provision,
         depends_on,
         dependents: Dependents::Nobody, // `dependency::settle` knows them.
@@ -253,6 +239,25 @@ pub(super) fn resolve(
         limits,
         expose: shown?,
     })
+}
+
+/// Resolves what starts a service, unless what is written of that could not be read.
+fn activated(
+    activation: Option<&model::activation::Activation>,
+    schedule: Option<&model::schedule::Schedule>,
+    scope: &Scope<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<Activation> {
+    let is_damaged = scope.context.is_damaged;
+    let (own_path, schedule_path) = (scope.path.key("activation"), scope.path.key("schedule"));
+    let scheduled = schedule.map(|it| schedule::resolve(it, &schedule_path, is_damaged, problems));
+    let is_unread = (activation.is_none() && is_damaged(&own_path))
+        || (schedule.is_none() && is_damaged(&schedule_path));
+    if is_unread {
+        // It is not that of boot.
+        return None;
+    }
+    activation::resolve(activation, scheduled, &own_path, is_damaged, problems)
 }
 
 /// Whether a manifest may accept a problem for a service: one that stops nothing, or one of a few others.
