@@ -9,7 +9,7 @@ use crate::plan::provision::{EnvironmentFile, Presence};
 use crate::plan::text::Text;
 use crate::problem::{Code, Place, Problem, Trail};
 
-use super::text::{self, From, Texts};
+use super::text::{self, Texts, Within};
 
 /// Resolves the variables; `path` is that of their table.
 pub(super) fn variables(
@@ -34,7 +34,7 @@ pub(super) fn variables(
 /// Resolves the files of variables; `path` is that of their list.
 pub(super) fn files(
     written: &[Shape],
-    from: From,
+    runs_in: Within,
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Vec<EnvironmentFile> {
@@ -45,7 +45,7 @@ pub(super) fn files(
             Shape::Required(written) => (file(written, &path, problems), Presence::Required),
             Shape::Said(said) => {
                 let model::provision::SaidEnvironmentFile { path: written, optional } = said;
-                if *optional && from == From::Container {
+                if *optional && runs_in == Within::Container {
                     problems.push(
                         Problem::new(
                             Code::TargetCannot,
@@ -71,7 +71,7 @@ pub(super) fn required(
     written: &[String],
     environment: &BTreeMap<VariableName, Text>,
     files: &[EnvironmentFile],
-    from: From,
+    runs_in: Within,
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> BTreeSet<VariableName> {
@@ -85,7 +85,7 @@ pub(super) fn required(
         if environment.contains_key(&name) {
             continue;
         }
-        if from == From::Container && files.is_empty() {
+        if runs_in == Within::Container && files.is_empty() {
             problems.push(
                 Problem::new(
                     Code::Pointless,

@@ -17,12 +17,12 @@ use crate::plan::version::Version;
 use crate::problem::{Code, Problem, Trail};
 
 use super::overrides::Variants;
-use super::text::{self, From, Texts};
+use super::text::{self, Texts, Within};
 use super::{container, pointless, port, process, quantity, refuse_pointless};
 
 /// What a probe is made of beside its own words.
 pub(super) struct Probed<'a> {
-    pub(super) workload: From,
+    pub(super) runs_in: Within,
     pub(super) activation: &'a Activation,
     /// Where the host reaches the service.
     pub(super) address: IpAddr,
@@ -134,7 +134,7 @@ pub(super) fn liveness(
     let failures = failure_threshold
         .and_then(|it| quantity::count(it, 1..=1_000_000, &path.key("failureThreshold"), problems));
     if *notify {
-        if probed.workload == From::Container {
+        if probed.runs_in == Within::Container {
             let why = "podman does not pass on what systemd asks of a watchdog";
             problems.push(impossible(&path.key("notify"), why));
         }
@@ -339,7 +339,7 @@ fn command(
     texts: &mut Texts<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Vec<Word>> {
-    if probed.workload == From::Host {
+    if probed.runs_in == Within::Host {
         return process::command(written, path, texts, problems);
     }
     let mut words = Vec::new();

@@ -10,7 +10,7 @@ use crate::plan::service::{Service, Workload};
 use crate::plan::text::{Reference, Text};
 use crate::problem::{Code, Problem, Trail};
 
-use super::text::{self, From};
+use super::text::{self, Within};
 use super::{pointless, service_path};
 
 /// The first systemd with `%d`, the path of credentials (systemd.unit(5)).
@@ -23,13 +23,13 @@ pub(super) type Places = BTreeMap<String, Text>;
 pub(super) fn places(
     secrets: &BTreeMap<SecretName, Secret>,
     directories: &Directories,
-    from: From,
+    runs_in: Within,
 ) -> Places {
     let secrets = secrets.keys().map(|name| {
-        let path = match from {
-            From::Host => Text::reference(Reference::Credential(name.clone())),
+        let path = match runs_in {
+            Within::Host => Text::reference(Reference::Credential(name.clone())),
             // Where podman mounts the secrets of a container (podman-run(1), `--secret`).
-            From::Container => Text::literal(format!("/run/secrets/{name}")),
+            Within::Container => Text::literal(format!("/run/secrets/{name}")),
         };
         (format!("secrets.{name}"), path)
     });
@@ -52,7 +52,7 @@ fn key(kind: DirectoryKind) -> &'static str {
 /// Resolves the secrets; `path` is that of their table.
 pub(super) fn secrets(
     written: &model::provision::Secrets,
-    from: From,
+    runs_in: Within,
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<SecretName, Secret> {
@@ -63,7 +63,7 @@ pub(super) fn secrets(
         if parsed.is_none() {
             problems.push(impossible_name(name, &path));
         }
-        secrets.extend(parsed.zip(secret(written, from, &path, problems)));
+        secrets.extend(parsed.zip(secret(written, runs_in, &path, problems)));
     }
     secrets
 }
@@ -79,7 +79,7 @@ fn impossible_name(name: &str, path: &Trail<'_>) -> Problem {
 
 fn secret(
     written: &model::provision::Secret,
-    from: From,
+    runs_in: Within,
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Secret> {
@@ -97,7 +97,7 @@ fn secret(
         }
         (None, Some(name)) => {
             let path = path.key("podman");
-            if from == From::Host || *encrypted {
+            if runs_in == Within::Host || *encrypted {
                 let why = "a process has nothing from podman, and podman decrypts nothing";
                 let message = format!("`podman` means nothing here: {why}");
                 problems.push(

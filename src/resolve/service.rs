@@ -12,7 +12,7 @@ use crate::plan::service::{Gaps, Service, Workload};
 use crate::problem::{Code, Problem, Severity, Trail};
 
 use super::container::check::shares_the_network_of_the_host;
-use super::text::{From, Texts};
+use super::text::{Texts, Within};
 use super::{
     Context, activation, container, dependency, environment, expose, flake, group, host, limits,
     object, port, probe, process, provision, raw, restart, schedule, text, unknown_name,
@@ -80,22 +80,20 @@ pub(super) fn resolve(
     } = written;
     let before = problems.len();
     let is_damaged = scope.context.is_damaged;
-    let runs_in = if container.is_some() { From::Container } else { From::Host };
+    let runs_in = if container.is_some() { Within::Container } else { Within::Host };
     let secrets = provision::secrets(secrets, runs_in, &path.key("secrets"), problems);
     let directories = provision::directories(directories, &path.key("directories"), problems);
     let places = provision::places(&secrets, &directories, runs_in);
     let shares_network = container.as_ref().is_some_and(shares_the_network_of_the_host);
-    let is_container = container.is_some()
-        && !shares_network
-        && !allow.iter().any(|it| it.code() == Code::TargetCannot.as_str());
+    let is_accepted = allow.iter().any(|it| it.code() == Code::TargetCannot.as_str());
     let mut texts = Texts {
         own: scope.name,
         services: scope.services,
         names: scope.names,
-        from: if is_container { From::Container } else { From::Host },
+        loopback: if shares_network || is_accepted { Within::Host } else { runs_in },
         objects: scope.objects,
         places: &places,
-        workload: runs_in,
+        runs_in,
         uses: Vec::new(),
     };
 
@@ -106,7 +104,7 @@ pub(super) fn resolve(
     let activation = activated(activation.as_ref(), schedule.as_ref(), scope, problems);
     let path_of_variables = path.key("environment");
     let variables = environment::variables(environment, &path_of_variables, &mut texts, problems);
-    if runs_in == From::Container {
+    if runs_in == Within::Container {
         for (name, value) in environment {
             object::refuse_broken_character(value, &path_of_variables.key(name), problems);
         }
@@ -185,7 +183,7 @@ pub(super) fn resolve(
     let expose_path = path.key("expose");
     let address = activation::reachable(written);
     let probed = activation.as_ref().map(|activation| probe::Probed {
-        workload: runs_in,
+        runs_in,
         activation,
         address,
         is_damaged,

@@ -16,9 +16,9 @@ use crate::problem::{Code, Path, Problem, Trail};
 use super::provision::Places;
 use super::{activation, object};
 
-/// Where a text is read.
+/// Where a program runs, and reads what it is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum From {
+pub(super) enum Within {
     Host,
     /// In a container, which has a loopback of its own.
     Container,
@@ -30,12 +30,13 @@ pub(super) struct Texts<'a> {
     pub(super) own: &'a ServiceName,
     pub(super) services: &'a BTreeMap<String, model::service::Service>,
     pub(super) names: &'a BTreeMap<&'a str, ServiceName>,
-    pub(super) from: From,
+    /// Whose loopback addresses are on.
+    pub(super) loopback: Within,
     /// The objects that a container may name.
     pub(super) objects: &'a object::Scope<'a>,
     /// What references to secrets and directories of its own stand for.
     pub(super) places: &'a Places,
-    pub(super) workload: From,
+    pub(super) runs_in: Within,
     /// The ports that the texts use.
     pub(super) uses: Vec<Use>,
 }
@@ -299,7 +300,7 @@ fn lookup(
     texts: &Texts<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Found> {
-    let Texts { own, services, names, from, objects: _, places, workload, uses: _ } = texts;
+    let Texts { own, services, names, loopback, objects: _, places, runs_in, uses: _ } = texts;
     let own_port = |role| {
         let port = PortReference { service: (*own).clone(), role };
         Some(Found::Port(FoundPort { address: None, port }))
@@ -312,7 +313,7 @@ fn lookup(
     }
     if let Some(place) = places.get(name) {
         let is_inside = !matches!(place.0[..], [Segment::Reference(Reference::Directory(..))]);
-        if *workload == From::Host || is_inside {
+        if *runs_in == Within::Host || is_inside {
             return Some(Found::Place(place.clone()));
         }
         problems.push(
@@ -349,7 +350,7 @@ fn lookup(
             return None;
         };
         let reachable = activation::reachable(written);
-        if field == "address" && *from == From::Container && reachable.is_loopback() {
+        if field == "address" && *loopback == Within::Container && reachable.is_loopback() {
             problems.push(
                 Problem::new(
                     Code::TargetCannot,
