@@ -8,6 +8,17 @@ use crate::plan::service::{Service, Workload};
 use crate::plan::text::Word;
 use crate::unit::{Assignment, Failure, Value};
 
+/// Why who takes a socket requires it.
+macro_rules! without_socket {
+    ($taker:literal) => {
+        concat!(
+            "systemd ties a socket to its service, but not a service to its socket: started by hand, ",
+            $taker,
+            " would find no socket to take."
+        )
+    };
+}
+
 mod probe;
 mod proxy;
 
@@ -149,15 +160,15 @@ const REASONS: &[Reason] = &[
     where_it(
         |line| takes_the_socket(line) && names_its_socket(line) && names_several(line),
         &d::unit::REQUIRES,
-        "systemd ties a socket to its service, but not a service to its socket: started by hand, \
-         it would find no socket to take. The others are started with it, and when one is \
-         stopped, so is it.",
+        concat!(
+            without_socket!("it"),
+            " The others are started with it, and when one is stopped, so is it."
+        ),
     ),
     where_it(
         |line| takes_the_socket(line) && names_its_socket(line),
         &d::unit::REQUIRES,
-        "systemd ties a socket to its service, but not a service to its socket: started by hand, \
-         it would find no socket to take.",
+        without_socket!("it"),
     ),
     because(&d::unit::REQUIRES, "These are started with it, and when one is stopped, so is it."),
     where_it(

@@ -11,8 +11,7 @@ pub(super) const REASONS: &[Reason] = &[
     where_it(
         |line| is_proxy(line) && !names_its_backend(line),
         &d::unit::REQUIRES,
-        "systemd ties a socket to its service, but not a service to its socket: started by hand, the proxy would \
-         find no socket to take.",
+        without_socket!("the proxy"),
     ),
     where_it(
         |line| is_proxy(line) && line.assignment.value == Value::Keyword("exec"),
