@@ -87,13 +87,9 @@ impl Root {
         if let Some(directory) = self.directory(path)? {
             return Ok(directory);
         }
-        let (parent, name) = path.trim_end_matches('/').rsplit_once('/').unwrap_or(("", path));
-        let parent = if parent.is_empty() { self.directory("/.")? } else { None };
-        let parent = match parent {
-            Some(parent) => parent,
-            None => self.make_directory(path.rsplit_once('/').map_or("/.", |(it, _)| it))?,
-        };
-        parent.make(name)
+        let path = path.trim_end_matches('/');
+        let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+        self.make_directory(if parent.is_empty() { "/." } else { parent })?.make(name)
     }
 }
 
