@@ -4,7 +4,7 @@ use super::{Findings, Subject, family, image};
 use crate::plan::activation::{Activation, Handoff};
 use crate::plan::container::image::Pull;
 use crate::plan::quantity::Duration;
-use crate::plan::raw::Section;
+use crate::plan::raw::{Raw, Section};
 
 family! {
     SocketTakenDown "US201" Service(socket_taken_down),
@@ -45,8 +45,7 @@ fn start_limit(it: &Subject<'_>, findings: &mut Findings) {
         return;
     }
     for key in ["StartLimitBurst", "StartLimitIntervalSec"] {
-        let Some(raw) = it.raw(Section::Unit, key) else { continue };
-        if raw.lines.iter().all(|it| it == "0" || it.is_empty()) {
+        if !is_limited(it.raw(Section::Unit, key)) {
             continue;
         }
         findings.add(
@@ -64,8 +63,7 @@ fn socket_limit(it: &Subject<'_>, findings: &mut Findings) {
     const LIMITS: [&str; 4] =
         ["TriggerLimitBurst", "TriggerLimitIntervalSec", "PollLimitBurst", "PollLimitIntervalSec"];
     for key in LIMITS {
-        let Some(raw) = it.raw(Section::Socket, key) else { continue };
-        if raw.lines.iter().all(|it| it == "0" || it.is_empty()) {
+        if !is_limited(it.raw(Section::Socket, key)) {
             continue;
         }
         findings.add(
@@ -74,6 +72,11 @@ fn socket_limit(it: &Subject<'_>, findings: &mut Findings) {
             "take it out: a socket without limit is never down",
         );
     }
+}
+
+/// Whether a directive that is passed on sets a limit, which 0 and nothing take off.
+fn is_limited(raw: Option<&Raw>) -> bool {
+    raw.is_some_and(|it| it.lines.iter().any(|it| it != "0" && !it.is_empty()))
 }
 
 fn short_idle(it: &Subject<'_>, findings: &mut Findings) {
