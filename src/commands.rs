@@ -291,7 +291,7 @@ fn output(tree: &cli::Tree, manifest: &Path) -> PathBuf {
 /// The targets that are meant, all when none is named.
 fn targets(tree: &cli::Tree) -> BTreeSet<Target> {
     if tree.target.is_empty() {
-        return Target::ALL.iter().copied().chain(Form::ALL.map(Target::of)).collect();
+        return Target::WITH_SYSTEMD.iter().copied().chain(Form::ALL.map(Target::of)).collect();
     }
     tree.target.iter().map(|it| target(*it)).collect()
 }

@@ -35,7 +35,7 @@ pub enum Target {
 
 impl Target {
     /// The targets of hosts with systemd.
-    pub const ALL: &[Target] = &[Target::Nixos, Target::Systemd, Target::Quadlet];
+    pub const WITH_SYSTEMD: &[Target] = &[Target::Nixos, Target::Systemd, Target::Quadlet];
 
     /// The target of hosts whose process-compose is told what it runs in this form.
     pub fn of(form: Form) -> Target {

@@ -71,7 +71,7 @@ fn texts(field: &Field) -> impl Iterator<Item = String> {
 
 #[test]
 fn each_field_refuses_what_its_row_says_and_nothing_else() {
-    for target in Target::ALL {
+    for target in Target::WITH_SYSTEMD {
         for field in all_fields() {
             for text in texts(field) {
                 let services = BTreeMap::from([("it".to_owned(), service(field, &text))]);

@@ -45,9 +45,9 @@ fn a_ring_of_dependencies_may_be_longer_than_the_stack() {
 #[test]
 fn what_is_made_on_all_processors_is_the_same_every_time() {
     let text = manifest(500, |it| (it > 0).then_some(0));
-    let first = generate(&text, Format::Toml, Target::ALL);
+    let first = generate(&text, Format::Toml, Target::WITH_SYSTEMD);
     assert_eq!(first.len(), 1_001);
     for _ in 0..5 {
-        assert_eq!(generate(&text, Format::Toml, Target::ALL), first);
+        assert_eq!(generate(&text, Format::Toml, Target::WITH_SYSTEMD), first);
     }
 }

@@ -46,7 +46,7 @@ fn resolved(manifest: &Value) -> Plan {
 }
 
 fn files(plan: &Plan) -> FileSet {
-    emit(plan, &Target::ALL.iter().copied().collect::<BTreeSet<_>>())
+    emit(plan, &Target::WITH_SYSTEMD.iter().copied().collect::<BTreeSet<_>>())
 }
 
 #[test]

@@ -117,7 +117,7 @@ fn of_manifest(reviewed: Reviewed) -> Result<Result<Side, Report>, Error> {
 
 /// The directories of a tree that hold what hosts get.
 fn directories() -> Vec<&'static str> {
-    super::directories(&Target::ALL.iter().copied().collect())
+    super::directories(&Target::WITH_SYSTEMD.iter().copied().collect())
 }
 
 /// Reads the files of a tree as a revision has them.

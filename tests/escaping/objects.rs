@@ -136,7 +136,7 @@ fn manifest(target: Target, objects: &BTreeMap<String, (&Field, Value)>) -> Valu
 
 #[test]
 fn each_field_of_an_object_refuses_what_its_row_says_and_nothing_else() {
-    for target in Target::ALL {
+    for target in Target::WITH_SYSTEMD {
         for field in FIELDS {
             for text in NASTY {
                 let object = (field.object)(json::literal(text));
@@ -152,7 +152,7 @@ fn each_field_of_an_object_refuses_what_its_row_says_and_nothing_else() {
 
 #[test]
 fn what_an_object_does_not_refuse_arrives_unchanged() {
-    for target in Target::ALL {
+    for target in Target::WITH_SYSTEMD {
         let mut objects = BTreeMap::new();
         let mut wanted = Vec::new();
         for (number, field) in FIELDS.iter().enumerate() {
