@@ -146,12 +146,7 @@ name!(
     /// It becomes a credential of systemd, a secret of podman and the name of a file;
     /// the rule is podman's, which is the strictest of the three.
     SecretName,
-    |text| {
-        let mut bytes = text.bytes();
-        text.len() <= 64
-            && bytes.next().is_some_and(|it| it.is_ascii_alphanumeric())
-            && bytes.all(|it| it.is_ascii_alphanumeric() || b"_.-".contains(&it))
-    }
+    |text| text.len() <= 64 && is_plain(text, b"", b"_.-")
 );
 
 impl DomainName {
@@ -214,6 +209,13 @@ pub fn is_domain_label(text: &str) -> bool {
         && text.bytes().all(|it| is_letter(it) || it == b'-')
         && !text.starts_with('-')
         && !text.ends_with('-')
+}
+
+/// Whether a text is made of letters, digits and `more`, and begins with a letter, a digit or one of `first`.
+pub fn is_plain(text: &str, first: &[u8], more: &[u8]) -> bool {
+    let is = |it: u8, more: &[u8]| it.is_ascii_alphanumeric() || more.contains(&it);
+    let mut bytes = text.bytes();
+    bytes.next().is_some_and(|it| is(it, first)) && bytes.all(|it| is(it, more))
 }
 
 fn is_label(text: &str) -> bool {

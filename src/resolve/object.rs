@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::manifest::model;
-use crate::plan::name::{HostName, ObjectName, ServiceName};
+use crate::plan::name::{HostName, ObjectName, ServiceName, is_plain};
 use crate::plan::object::{ObjectKind, ObjectReference, Objects};
 use crate::plan::service::Service;
 use crate::plan::version::Version;
@@ -284,11 +284,8 @@ pub(super) fn resource_name(
     path: &Trail<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<String> {
-    let mut bytes = written.bytes();
-    let is_name = bytes.next().is_some_and(|it| it.is_ascii_alphanumeric())
-        && bytes.all(|it| it.is_ascii_alphanumeric() || b"_.-".contains(&it));
     // Quadlet reads the suffix as a file of its own.
-    if is_name && !written.ends_with(&format!(".{kind}")) {
+    if is_plain(written, b"", b"_.-") && !written.ends_with(&format!(".{kind}")) {
         return Some(written.to_owned());
     }
     problems.push(
@@ -309,10 +306,7 @@ pub(super) fn word(
     problems: &mut Vec<Problem>,
 ) -> Option<String> {
     let written = written?;
-    let mut bytes = written.bytes();
-    let is_word = bytes.next().is_some_and(|it| it.is_ascii_alphanumeric())
-        && bytes.all(|it| it.is_ascii_alphanumeric() || b"_.:/@+-".contains(&it));
-    if is_word {
+    if is_plain(written, b"", b"_.:/@+-") {
         return Some(written.clone());
     }
     problems.push(
@@ -366,9 +360,7 @@ pub(super) fn pairs(
     let mut pairs = BTreeMap::new();
     for (name, value) in written {
         let path = path.key(name);
-        let mut bytes = name.bytes();
-        let is_name = bytes.next().is_some_and(|it| it.is_ascii_alphanumeric() || it == b'_')
-            && bytes.all(|it| it.is_ascii_alphanumeric() || b"_./-".contains(&it));
+        let is_name = is_plain(name, b"_", b"_./-");
         if !is_name {
             problems.push(
                 Problem::new(

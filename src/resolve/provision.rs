@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::manifest::model;
-use crate::plan::name::SecretName;
+use crate::plan::name::{SecretName, is_plain};
 use crate::plan::provision::{Directories, DirectoryKind, RequiredPath, Secret};
 use crate::plan::quantity::Mode;
 use crate::plan::service::{Service, Workload};
@@ -149,7 +149,7 @@ pub(super) fn directories(
     for (kind, written) in DirectoryKind::ALL.iter().zip([state, cache, logs, runtime]) {
         let Some(written) = written else { continue };
         let path = path.key(key(*kind));
-        if written.split('/').all(is_plain_name) {
+        if written.split('/').all(|it| is_plain(it, b"_", b"_.-")) {
             names.insert(*kind, written.clone());
             continue;
         }
@@ -171,12 +171,6 @@ pub(super) fn directories(
         );
     }
     Directories { names, mode }
-}
-
-fn is_plain_name(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    bytes.next().is_some_and(|it| it.is_ascii_alphanumeric() || it == b'_')
-        && bytes.all(|it| it.is_ascii_alphanumeric() || b"_.-".contains(&it))
 }
 
 /// Parses who may do what with a file.

@@ -2,11 +2,12 @@
 
 use crate::manifest::model::container::image as written;
 use crate::plan::container::image::{AutoUpdate, Fetch, Login, Pull, Retry};
+use crate::plan::name::is_plain;
 use crate::plan::version::Version;
 use crate::problem::{Code, Problem, Trail};
 use crate::resolve::{quantity, text};
 
-use super::word::{Rule, is_plain, word};
+use super::word::{Rule, word};
 
 /// NixOS writes the image into a shell script without quotes (nixpkgs oci-containers.nix),
 /// so it has to be made of the characters that an image reference really has.
@@ -33,11 +34,7 @@ pub(in crate::resolve) fn reference(
 
 /// `HOST:PORT/PATH:TAG@DIGEST`, of which only a path is needed.
 fn is_image(text: &str) -> bool {
-    let is_word = |word: &str, more: &[u8]| {
-        let mut bytes = word.bytes();
-        bytes.next().is_some_and(|it| it.is_ascii_alphanumeric())
-            && bytes.all(|it| it.is_ascii_alphanumeric() || more.contains(&it))
-    };
+    let is_word = |word: &str, more: &[u8]| is_plain(word, b"", more);
     let (name, digest) = text.split_once('@').unzip();
     let name = name.unwrap_or(text);
     let tag_at = name.rfind(':').filter(|at| !name[*at..].contains('/'));

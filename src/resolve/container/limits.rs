@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use crate::manifest::model::container::run as written;
 use crate::nearest;
 use crate::plan::container::Limits;
+use crate::plan::name::is_plain;
 use crate::problem::{Code, Problem, Trail};
 use crate::resolve::text;
 
-use super::word::{self, Rule, is_plain};
+use super::word::{self, Rule};
 
 /// The names that podman-run(1) `--ulimit` takes.
 const ULIMITS: &[&str] = &[

@@ -5,11 +5,12 @@ use std::net::IpAddr;
 
 use crate::manifest::model::container::network as written;
 use crate::plan::container::network::{Attachment, Dns, Networking, Networks};
+use crate::plan::name::is_plain;
 use crate::plan::object::ObjectReference;
 use crate::problem::{Code, Problem, Trail};
 use crate::resolve::{address, object};
 
-use super::word::{self, Rule, is_plain};
+use super::word::{self, Rule};
 
 /// What the keys of a container or pod say of its networks.
 pub(in crate::resolve) struct Written<'a> {

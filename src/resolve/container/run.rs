@@ -3,11 +3,12 @@
 use crate::manifest::model::container::run as written;
 use crate::nearest;
 use crate::plan::container::run::{Log, LogDriver, Notify, Reload, Run};
+use crate::plan::name::is_plain;
 use crate::plan::restart::Signal;
 use crate::problem::{Code, Problem, Trail};
 use crate::resolve::text::{self, Texts};
 
-use super::word::{self, Rule, is_plain};
+use super::word::{self, Rule};
 
 /// What the keys of a container say of its program.
 pub(super) struct Written<'a> {

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::manifest::model::container::security as written;
 use crate::plan::container::security::{Label, Security};
-use crate::plan::name::CapabilityName;
+use crate::plan::name::{CapabilityName, is_plain};
 use crate::problem::{Code, Problem, Trail};
 use crate::resolve::text;
 
-use super::word::{self, Rule, is_plain, path_without};
+use super::word::{self, Rule, path_without};
 
 /// What the keys of a container say of its separation.
 pub(super) struct Written<'a> {

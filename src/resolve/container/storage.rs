@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::manifest::model::container::storage as written;
 use crate::plan::container::storage::{Access, Propagation, Relabel, Storage, Tmpfs, Volume};
+use crate::plan::name::is_plain;
 use crate::plan::object::{ObjectKind, ObjectReference};
 use crate::plan::quantity::Size;
 use crate::plan::text::Text;
@@ -12,7 +13,7 @@ use crate::resolve::provision::Places;
 use crate::resolve::text::Texts;
 use crate::resolve::{pointless, quantity, text};
 
-use super::word::{self, Rule, is_plain, path_without};
+use super::word::{self, Rule, path_without};
 
 mod mount;
 

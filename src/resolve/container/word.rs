@@ -78,10 +78,3 @@ pub(super) fn path_without(
     }
     Some(text)
 }
-
-/// Whether a text is made of letters, digits and `more`, and begins with a letter, a digit or one of `first`.
-pub(super) fn is_plain(text: &str, first: &[u8], more: &[u8]) -> bool {
-    let is = |it: u8, more: &[u8]| it.is_ascii_alphanumeric() || more.contains(&it);
-    let mut bytes = text.bytes();
-    bytes.next().is_some_and(|it| is(it, first)) && bytes.all(|it| is(it, more))
-}
