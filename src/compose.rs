@@ -59,6 +59,8 @@ pub struct Process {
     pub pre_start: Vec<Vec<Word>>,
     pub command: Vec<Word>,
     pub working_directory: Option<Text>,
+    /// What it prints is added to this file, too.
+    pub log_file: Option<String>,
     pub environment: BTreeMap<VariableName, Text>,
     pub environment_file: Option<String>,
     pub namespaces: Vec<String>,
@@ -291,8 +293,16 @@ impl Found<'_> {
             "companionOf",
             "`companionOf`: what it has started goes on when the owner ends",
         );
-        let process::Process { command, hooks, working_directory, account, hardening, umask, nice } =
-            &**process;
+        let process::Process {
+            command,
+            hooks,
+            working_directory,
+            log_file,
+            account,
+            hardening,
+            umask,
+            nice,
+        } = &**process;
         self.account(account);
         // What is usual is more than a container needs, which keeps its processes from the host already.
         let is_strict = hardening.profile == Profile::Strict;
@@ -307,6 +317,7 @@ impl Found<'_> {
             pre_start,
             command: command.clone(),
             working_directory: working_directory.clone(),
+            log_file: self.log_file(log_file.as_deref()),
             environment: environment.clone(),
             environment_file,
             start: start(plan, self.service),

@@ -297,6 +297,8 @@ codes! {
     NoLinger = "US105" as Warning,
     /// An included file that is not there or no manifest.
     CannotInclude = "US130",
+    /// A log file in a directory that is made only after it is opened.
+    LogBeforeDirectory = "US150",
     /// A sleeping service that takes its own socket down when it starts or stops.
     SocketTakenDown = "US201" as Warning,
     /// A start limit on a service that its socket starts: the port dies with it.

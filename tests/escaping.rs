@@ -35,6 +35,8 @@ fn all_fields() -> impl Iterator<Item = &'static Field> {
 /// What a service is when it has arrived.
 pub(crate) struct Arrived {
     unit: Unit,
+    /// The unit that watches whether it works.
+    watcher: Option<Unit>,
     /// The words of the process, or those that the image is given.
     command: Vec<String>,
     variables: BTreeMap<String, String>,
@@ -170,15 +172,23 @@ fn read(target: Target, services: &BTreeMap<String, Value>) -> BTreeMap<String, 
             .filter_map(|it| it["exec"]["command"][0]["package"].as_str().map(str::to_owned));
         let packages: Vec<String> = packages.collect();
         let evaluated = evaluated(&text, &packages);
-        return services.keys().map(|name| (name.clone(), of_nixos(&evaluated, name))).collect();
+        let all = services.keys().map(|name| {
+            let arrived = of_nixos(&evaluated, name);
+            (name.clone(), Arrived { watcher: watcher(&evaluated.units, name), ..arrived })
+        });
+        return all.collect();
     }
     let units = plain_units(target, &text);
     let arrived = services.keys().map(|name| {
         let unit = unit::parse(&units[&format!("{name}.service")]);
         let words = unit::command(&unit);
-        (name.clone(), arrived(unit, words))
+        (name.clone(), Arrived { watcher: watcher(&units, name), ..arrived(unit, words) })
     });
     arrived.collect()
+}
+
+fn watcher(units: &BTreeMap<String, String>, name: &str) -> Option<Unit> {
+    units.get(&format!("{name}-liveness.service")).map(|it| unit::parse(it))
 }
 
 /// The units of a manifest of one host, as the target's readers see them.
@@ -230,6 +240,7 @@ fn arrived(unit: Unit, words: Vec<String>) -> Arrived {
         let run = Run::parse(&words);
         return Arrived {
             unit,
+            watcher: None,
             command: run.command.clone(),
             variables: run.variables(),
             environment_files: run.values("--env-file").to_vec(),
@@ -243,6 +254,7 @@ fn arrived(unit: Unit, words: Vec<String>) -> Arrived {
         variables: unit::variables(&unit),
         environment_files: files.into_iter().map(file).collect(),
         run: None,
+        watcher: None,
         unit,
     }
 }

@@ -254,6 +254,34 @@ fn every_text_arrives_as_it_is() {
 }
 
 #[test]
+fn what_is_printed_is_added_to_the_log_file_as_it_is() {
+    let scratch = scratch();
+    let place = scratch.path().join("not there yet/{{x}} $$ it's 100%.log");
+    let print = "printf '%s\\n' '{\"a\": \"\\t\"}' '' '  $x {{x}} \u{1b}[31mred\u{1b}[0m é'; printf 'wrong\\n' >&2";
+    let text = file(
+        &json!({ "services": { "it": {
+            "exec": { "command": ["/bin/bash", "-c", print], "logFile": place.to_str().unwrap() },
+            "activation": { "on": "once" },
+        }}})
+        .to_string(),
+    );
+    std::fs::write(scratch.path().join("it.yaml"), text).unwrap();
+    for run_of_it in 1..=2 {
+        let mut command = process_compose::command(scratch.path());
+        let output = run(command.args(["up", "-t=false", "--no-server", "-f", "it.yaml"]));
+        assert_eq!(output.code, Some(0), "{}", output.stderr);
+        // Whoever looks at the container sees it as well.
+        assert!(output.stdout.contains("$x {{x}}"), "{}", output.stdout);
+        let text = std::fs::read_to_string(&place).unwrap();
+        // Nothing says which of its two streams comes first.
+        let (errors, lines): (Vec<&str>, Vec<&str>) = text.lines().partition(|it| *it == "wrong");
+        assert_eq!(errors.len(), run_of_it);
+        let one = ["{\"a\": \"\\t\"}", "", "  $x {{x}} \u{1b}[31mred\u{1b}[0m é"];
+        assert_eq!(lines, one.repeat(run_of_it));
+    }
+}
+
+#[test]
 fn it_knows_every_key_that_the_examples_of_all_fields_become() {
     let mut seen = BTreeSet::new();
     for manifest in crate::fields::manifests() {

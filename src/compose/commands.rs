@@ -36,6 +36,18 @@ impl Found<'_> {
         Around { pre_start: pre_start.clone(), stop: stop.clone() }
     }
 
+    /// Returns the file to which is added what the process prints.
+    pub(super) fn log_file(&mut self, file: Option<&str>) -> Option<String> {
+        // 1.87 src/app/process.go `getLogPath`.
+        const NUMBER: &str = "{PC_REPLICA_NUM}";
+        self.gap_if(
+            file.is_some_and(|it| it.contains(NUMBER)),
+            "exec",
+            "`{PC_REPLICA_NUM}` in `exec.logFile`, which it takes for a number",
+        );
+        file.map(str::to_owned)
+    }
+
     pub(super) fn shutdown(&mut self, commands: Vec<Vec<Word>>) -> Shutdown {
         let stop = &self.service.stop;
         let signal = stop.signal.map_or(Some(15), number);

@@ -28,6 +28,8 @@ table! {
     WORKING_DIRECTORY = "WorkingDirectory" Line [Always];
     ENVIRONMENT = "Environment" Variables [Always] in Unit(&["environment"]), option Environment;
     ENVIRONMENT_FILE = "EnvironmentFile" Line [Always];
+    STANDARD_OUTPUT = "StandardOutput" Line [Always];
+    STANDARD_ERROR = "StandardError" Line [Always];
     REMAIN_AFTER_EXIT = "RemainAfterExit" Plain [Always];
     EXEC_START_PRE = "ExecStartPre" Command [Always];
     EXEC_START = "ExecStart" Command [Always];

@@ -68,6 +68,7 @@ impl Writer<'_> {
             pre_start,
             command,
             working_directory,
+            log_file,
             environment,
             environment_file,
             namespaces,
@@ -92,6 +93,10 @@ impl Writer<'_> {
         entries.push(("entrypoint", Value::List(words.into_iter().map(Value::from).collect())));
         let directory = working_directory.as_ref();
         entries.extend(directory.map(|it| ("working_dir", template(&text(it)).into())));
+        if let Some(file) = log_file {
+            entries.push(("log_location", template(file).into()));
+            entries.push(("log_configuration", process_compose::added_lines()));
+        }
         if !environment.is_empty() {
             let variables = environment
                 .iter()

@@ -10,7 +10,8 @@ use super::{Around, hardening, limits, provision, restart};
 
 /// Assigns what the process is and what it may use.
 pub(super) fn run(unit: &mut Unit, service: &Service, process: &Process, around: Around) {
-    let Process { command, hooks, working_directory, account, hardening: _, umask, nice } = process;
+    let Process { command, hooks, working_directory, log_file, account, hardening: _, umask, nice } =
+        process;
     // `exec` and not `simple`: a program that does not exist is a failed start.
     unit.assign(&d::service::TYPE, Value::Keyword("exec"));
     run_as(unit, account);
@@ -24,6 +25,12 @@ pub(super) fn run(unit: &mut Unit, service: &Service, process: &Process, around:
     // Assigned even when there is none, because a NixOS machine may add its own.
     unit.assign(&d::service::ENVIRONMENT, Value::Variables(service.environment.clone()));
     provision::environment_files(unit, service);
+    if let Some(file) = log_file {
+        // Both, because a host may have another default than that errors go where the rest goes.
+        for directive in [&d::service::STANDARD_OUTPUT, &d::service::STANDARD_ERROR] {
+            unit.assign(directive, Value::text(format!("append:{file}")));
+        }
+    }
     let Around { versions, after_start, after_stop } = around;
     let Hooks { pre_start, post_start, reload, stop, post_stop } = hooks;
     let mut assign = |directive, first: Vec<Command>, then: &[Vec<Word>]| {

@@ -462,6 +462,8 @@ const SPEAKING: &[&Directive] = &[
     &d::service::RUNTIME_DIRECTORY,
     &d::service::RUNTIME_DIRECTORY_MODE,
     &d::service::WORKING_DIRECTORY,
+    &d::service::STANDARD_OUTPUT,
+    &d::service::STANDARD_ERROR,
     &d::service::ENVIRONMENT,
     &d::service::ENVIRONMENT_FILE,
     &d::service::EXEC_START,

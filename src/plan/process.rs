@@ -11,6 +11,8 @@ pub struct Process {
     pub command: Vec<Word>,
     pub hooks: Hooks,
     pub working_directory: Option<Text>,
+    /// What the process prints is added to this file.
+    pub log_file: Option<String>,
     pub account: Account,
     pub hardening: Hardening,
     pub umask: Option<Mode>,

@@ -1,8 +1,11 @@
 //! The process of a service.
 
+use std::path::Path;
+
 use crate::manifest::model;
 use crate::plan::name::{self, UserName};
 use crate::plan::process::{Account, Hooks, Lifetime, Process};
+use crate::plan::provision::Directories;
 use crate::plan::text::{Program, Text, Word};
 use crate::problem::{Code, Place, Problem, Trail};
 
@@ -24,6 +27,7 @@ pub(super) struct Written<'a> {
 pub(super) fn resolve(
     exec: &model::process::Exec,
     written: &Written<'_>,
+    directories: &Directories,
     path: &Trail<'_>,
     texts: &mut Texts<'_>,
     problems: &mut Vec<Problem>,
@@ -31,6 +35,7 @@ pub(super) fn resolve(
     let model::process::Exec {
         command,
         working_directory,
+        log_file,
         pre_start,
         post_start,
         reload,
@@ -46,6 +51,9 @@ pub(super) fn resolve(
     let working_directory = working_directory.as_deref().and_then(|it| {
         text::path_in_directory(it, &path.key("workingDirectory"), texts.places, problems)
     });
+    let log_file = log_file
+        .as_deref()
+        .and_then(|it| self::log_file(it, directories, &path.key("logFile"), problems));
     let mut commands = |written: &[Vec<model::process::Word>], key: &str| {
         let path = path.key(key);
         let commands = written.iter().enumerate();
@@ -65,7 +73,52 @@ pub(super) fn resolve(
         stop: stop?,
         post_stop: post_stop?,
     };
-    Some(Process { command: command?, hooks, working_directory, account, hardening, umask, nice })
+    let command = command?;
+    Some(Process { command, hooks, working_directory, log_file, account, hardening, umask, nice })
+}
+
+/// systemd opens the file before it makes the directories of a service: with systemd 252 and 257 the first start
+/// ends with `209/STDOUT`.
+fn log_file(
+    written: &str,
+    directories: &Directories,
+    path: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<String> {
+    let file = text::absolute_path(written, path, problems)?;
+    let mut own = directories.names.iter().map(|(kind, name)| format!("{}/{name}", kind.parent()));
+    if let Some(directory) = own.find(|it| Path::new(&file).starts_with(it)) {
+        problems.push(
+            Problem::new(
+                Code::LogBeforeDirectory,
+                path.at_value(),
+                format!("`{file}` is opened before systemd makes `{directory}`"),
+            )
+            .hint("choose a directory that is there already, like `/var/log`"),
+        );
+        return None;
+    }
+    Some(file)
+}
+
+/// Reports a readiness that is looked for where the output of the process does not go; `path` is that of the service.
+pub(super) fn refuse_unheard(
+    exec: Option<&model::process::Exec>,
+    readiness: Option<&model::probe::Readiness>,
+    path: &Trail<'_>,
+    problems: &mut Vec<Problem>,
+) {
+    let has_file = exec.is_some_and(|it| it.log_file.is_some());
+    if has_file && readiness.is_some_and(|it| it.log.is_some()) {
+        let path = path.key("readiness");
+        let path = path.key("log");
+        let message =
+            format!("`{path}` cannot be found out: `exec.logFile` keeps it from the journal");
+        problems.push(
+            Problem::new(Code::ImpossibleProbe, path.at_key(), message)
+                .hint("take one of the two out, or ask the service with `http`, `tcp` or `exec`"),
+        );
+    }
 }
 
 /// Resolves one command, whose first word is a program.

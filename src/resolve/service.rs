@@ -158,7 +158,9 @@ pub(super) fn resolve(
     };
     let workload = match (exec, container) {
         (Some(exec), None) => {
-            let process = process::resolve(exec, &account, &path, &mut texts, problems);
+            let directories = &provision.directories;
+            let process =
+                process::resolve(exec, &account, directories, &path, &mut texts, problems);
             process.map(|it| Workload::Process(Box::new(it)))
         }
         (None, Some(container)) => {
@@ -188,6 +190,7 @@ pub(super) fn resolve(
         address,
         is_damaged,
     });
+    process::refuse_unheard(exec.as_ref(), readiness.as_ref(), &path, problems);
     let readiness = probed.as_ref().zip(readiness.as_ref()).and_then(|(probed, written)| {
         probe::readiness(written, probed, &path.key("readiness"), &mut texts, problems)
     });

@@ -36,6 +36,24 @@ pub fn map(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
     Value::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
+/// The size at which a log file would be replaced, in MB: none ever reaches it.
+pub const LOG_SIZE: u64 = 1_000_000_000;
+
+/// Returns how a log file gets the lines that a process prints: as they are, behind those that it has, at once.
+///
+/// Unasked it is emptied first and gets JSON; only one that may be replaced (`rotation`) is added to
+/// (1.87 and 1.122 src/pclog/logger_facade.go).
+pub fn added_lines() -> Value {
+    map([
+        ("disable_json", Value::Flag(true)),
+        ("fields_order", Value::List(vec!["message".into()])),
+        ("no_metadata", Value::Flag(true)),
+        ("no_color", Value::Flag(true)),
+        ("flush_each_line", Value::Flag(true)),
+        ("rotation", map([("max_size_mb", Value::Number(LOG_SIZE))])),
+    ])
+}
+
 /// Returns a file.
 pub fn file(header: &str, value: &Value) -> String {
     let mut text = format!("# {header}\n");

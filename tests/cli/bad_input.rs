@@ -131,7 +131,7 @@ fn every_problem_is_shown_at_once() {
             18 | exec.comand = ["/usr/bin/one"]
                |      ^^^^^^
                |
-               = help: did you mean `command`? keys are: command, postStart, postStop, preStart, reload, stop, workingDirectory
+               = help: did you mean `command`? keys are: command, logFile, postStart, postStop, preStart, reload, stop, workingDirectory
 
             error[US022]: the program `two` is not an absolute path
               --> unitsmith.toml:22:17

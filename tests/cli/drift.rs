@@ -134,10 +134,10 @@ fn what_differs_is_told_on_the_lines_of_the_manifest() {
         scratch.path(),
         "check --format github",
         expect![[r#"
-        --- stdout
-        ::error file=unitsmith.toml,line=2,col=6,title=US002::`comand` is not a key of `services.web.exec`%0Adid you mean `command`? keys are: command, postStart, postStop, preStart, reload, stop, workingDirectory
-        --- exit 1
-    "#]],
+            --- stdout
+            ::error file=unitsmith.toml,line=2,col=6,title=US002::`comand` is not a key of `services.web.exec`%0Adid you mean `command`? keys are: command, logFile, postStart, postStop, preStart, reload, stop, workingDirectory
+            --- exit 1
+        "#]],
     );
 }
 

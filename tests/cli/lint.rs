@@ -138,47 +138,47 @@ fn problems_of_the_manifest_are_told_in_each_form() {
         scratch.path(),
         "lint --format github",
         expect![[r#"
-        --- stdout
-        ::error file=unitsmith.toml,line=2,col=6,title=US002::`comand` is not a key of `services.web.exec`%0Adid you mean `command`? keys are: command, postStart, postStop, preStart, reload, stop, workingDirectory
-        ::error file=unitsmith.lock,title=US032::`unitsmith.lock` is not a lock file: EOF while parsing an object at line 1 column 1%0Arestore it from version control; without it ports may move
-        --- exit 1
-    "#]],
+            --- stdout
+            ::error file=unitsmith.toml,line=2,col=6,title=US002::`comand` is not a key of `services.web.exec`%0Adid you mean `command`? keys are: command, logFile, postStart, postStop, preStart, reload, stop, workingDirectory
+            ::error file=unitsmith.lock,title=US032::`unitsmith.lock` is not a lock file: EOF while parsing an object at line 1 column 1%0Arestore it from version control; without it ports may move
+            --- exit 1
+        "#]],
     );
     check(
         scratch.path(),
         "lint --format json",
         expect![[r#"
-        --- stdout
-        {
-          "errors": 2,
-          "notes": 0,
-          "problems": [
+            --- stdout
             {
-              "code": "US002",
-              "column": 6,
-              "file": "unitsmith.toml",
-              "hint": "did you mean `command`? keys are: command, postStart, postStop, preStart, reload, stop, workingDirectory",
-              "line": 2,
-              "message": "`comand` is not a key of `services.web.exec`",
-              "path": "services.web.exec.comand",
-              "severity": "error"
-            },
-            {
-              "code": "US032",
-              "column": null,
-              "file": "unitsmith.lock",
-              "hint": "restore it from version control; without it ports may move",
-              "line": null,
-              "message": "`unitsmith.lock` is not a lock file: EOF while parsing an object at line 1 column 1",
-              "path": null,
-              "severity": "error"
+              "errors": 2,
+              "notes": 0,
+              "problems": [
+                {
+                  "code": "US002",
+                  "column": 6,
+                  "file": "unitsmith.toml",
+                  "hint": "did you mean `command`? keys are: command, logFile, postStart, postStop, preStart, reload, stop, workingDirectory",
+                  "line": 2,
+                  "message": "`comand` is not a key of `services.web.exec`",
+                  "path": "services.web.exec.comand",
+                  "severity": "error"
+                },
+                {
+                  "code": "US032",
+                  "column": null,
+                  "file": "unitsmith.lock",
+                  "hint": "restore it from version control; without it ports may move",
+                  "line": null,
+                  "message": "`unitsmith.lock` is not a lock file: EOF while parsing an object at line 1 column 1",
+                  "path": null,
+                  "severity": "error"
+                }
+              ],
+              "version": 1,
+              "warnings": 0
             }
-          ],
-          "version": 1,
-          "warnings": 0
-        }
-        --- exit 1
-    "#]],
+            --- exit 1
+        "#]],
     );
     write(scratch.path(), "unitsmith.toml", "[services.web\n");
     check(

@@ -34,7 +34,7 @@ fn colors_show_what_is_wrong() {
         ␛[1;94m2 |␛[0m exec.comand = ["/usr/bin/web"]
         ␛[1;94m  |␛[0m␛[1;91m      ^^^^^^␛[0m
         ␛[1;94m  |␛[0m
-        ␛[1;94m  =␛[0m ␛[1;96mhelp␛[0m: did you mean `command`? keys are: command, postStart, postStop, preStart, reload, stop, workingDirectory
+        ␛[1;94m  =␛[0m ␛[1;96mhelp␛[0m: did you mean `command`? keys are: command, logFile, postStart, postStop, preStart, reload, stop, workingDirectory
 
         1 problem
         nothing was written

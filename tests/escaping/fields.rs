@@ -205,6 +205,14 @@ fn description(arrived: &Arrived) -> Option<String> {
     of_line(arrived, "Unit", "Description")
 }
 
+/// Both of what a process prints go there.
+fn log_file(arrived: &Arrived) -> Option<String> {
+    let [output, error] =
+        ["StandardOutput", "StandardError"].map(|it| of_line(arrived, "Service", it));
+    assert_eq!(output, error);
+    Some(output?.strip_prefix("append:")?.to_owned())
+}
+
 fn word(arrived: &Arrived, index: usize) -> Option<String> {
     arrived.command.get(index).cloned()
 }
@@ -219,6 +227,11 @@ fn hook(arrived: &Arrived, key: &str, command: usize, word: usize) -> Option<Str
 fn tried(arrived: &Arrived, from_the_end: usize) -> Option<String> {
     let command = unit::values(&arrived.unit, "Service", "ExecStartPost").first()?;
     unit::read_texts(Quoting::Command, command).into_iter().nth_back(from_the_end)
+}
+
+/// The last word of what is tried while the service runs.
+fn watched(arrived: &Arrived) -> Option<String> {
+    unit::command(arrived.watcher.as_ref()?).pop()
 }
 
 /// The file from which podman is given a secret, at the end of the command.
@@ -294,6 +307,8 @@ pub(super) const FIELDS: &[Field] = &[
         |it| word(it, 3), anything, 120).after("--option="),
     field("exec.workingDirectory", Workload::Process, |it, text| it["exec"]["workingDirectory"] = text.into(),
         |it| of_line(it, "Service", "WorkingDirectory"), absolute_path, 80).after("/"),
+    field("exec.logFile", Workload::Process, |it, text| it["exec"]["logFile"] = text.into(),
+        log_file, absolute_path, 80).after("/"),
     field("user", Workload::Process, |it, text| it["user"] = text.into(),
         |it| of_line(it, "Service", "User"), account, 5),
     field("group", Workload::Process, |it, text| it["group"] = text.into(),
@@ -325,6 +340,11 @@ pub(super) const FIELDS: &[Field] = &[
     field("readiness.http.path", Workload::Package,
         |it, text| it["readiness"]["http"] = json!({ "path": text, "port": 80 }),
         |it| tried(it, 1), request_path, 50).after("/"),
+    field("liveness.exec", Workload::Path, |it, text| it["liveness"]["exec"] = json!(["/bin/a", text]),
+        watched, anything, 120),
+    field("liveness.http.path", Workload::Bin,
+        |it, text| it["liveness"]["http"] = json!({ "path": text, "port": 80, "status": 200 }),
+        |it| unit::command(it.watcher.as_ref()?).into_iter().nth_back(1), request_path, 50).after("/"),
     field("environmentFiles.path", Workload::Path, |it, text| it["environmentFiles"] = json!([{ "path": text }]),
         first_environment_file, environment_file, 60).after("/etc/"),
     field("requires.paths.path", Workload::Package, |it, text| it["requires"]["paths"] = json!([{ "path": text }]),

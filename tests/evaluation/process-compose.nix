@@ -75,6 +75,14 @@ let
     is_dotenv_disabled = maybe types.bool;
     liveness_probe = maybe probe;
     log_location = maybe types.str;
+    log_configuration = maybe (submodule {
+      disable_json = maybe types.bool;
+      fields_order = maybe (types.listOf (types.enum [ "time" "level" "message" ]));
+      flush_each_line = maybe types.bool;
+      no_color = maybe types.bool;
+      no_metadata = maybe types.bool;
+      rotation.max_size_mb = maybe seconds;
+    });
     namespace = optional types.str "default";
     readiness_probe = maybe probe;
     ready_log_line = maybe types.str;

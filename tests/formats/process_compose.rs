@@ -80,6 +80,24 @@ fn a_command_is_a_list_of_arguments() {
 }
 
 #[test]
+fn a_file_for_the_output_is_a_log_location() {
+    check_web(
+        "exec.logFile = \"/var/log/{{web}} $x.log\"",
+        expect![[r#"
+            web  log_configuration {"disable_json":true,"fields_order":["message"],"flush_each_line":true,"no_color":true,"no_metadata":true,"rotation":{"max_size_mb":1000000000}}
+            web  log_location "/var/log/{{ \"{{\" }}web}} $x.log"
+        "#]],
+    );
+    check_gaps(
+        "1.87",
+        "exec.logFile = \"/var/log/web-{PC_REPLICA_NUM}.log\"",
+        expect![[r#"
+            US060 services.web.exec: process-compose 1.87 on `box` cannot do for `web`: `{PC_REPLICA_NUM}` in `exec.logFile`, which it takes for a number
+        "#]],
+    );
+}
+
+#[test]
 fn the_environment_is_data_below_a_template() {
     check_web(
         "environment = { A = \"{{ .Env }} $B ${port} $${x}\", CUDA_VISIBLE_DEVICES = \"0,1\" }",

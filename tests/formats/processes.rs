@@ -1,5 +1,7 @@
 //! Processes.
 
+use crate::support::problems;
+
 use super::*;
 
 #[test]
@@ -119,6 +121,44 @@ fn directory_files_and_limits_are_passed_on() {
             nixos    web.nix              LimitNOFILE = 4096;
         "#]],
     );
+}
+
+#[test]
+fn what_a_process_prints_is_added_to_a_file() {
+    check(
+        r#"exec = { command = ["/usr/bin/web"], logFile = "/var/log/my web 100%.log" }"#,
+        &["StandardOutput", "StandardError"],
+        expect![[r#"
+            systemd  web.service          StandardOutput=append:/var/log/my web 100%%.log
+            systemd  web.service          StandardError=append:/var/log/my web 100%%.log
+            nixos    web.nix              StandardOutput = "append:/var/log/my web 100%%.log";
+            nixos    web.nix              StandardError = "append:/var/log/my web 100%%.log";
+        "#]],
+    );
+}
+
+#[test]
+fn a_log_file_must_be_there_to_be_opened_and_read_by_nobody() {
+    let manifest = r#"
+[services.web]
+exec = { command = ["/usr/bin/web"], logFile = "/var/log/web/it/web.log" }
+directories = { logs = "web", state = "web" }
+[services.loud]
+exec = { command = ["/usr/bin/web"], logFile = "/var/log/loud.log" }
+readiness.log = "ready"
+[services.old]
+exec = { command = ["/usr/bin/web"], logFile = "/var/log/webs/old.log" }
+directories.logs = "web"
+"#;
+    let found = problems(manifest, Format::Toml);
+    let shown: Vec<String> = found
+        .iter()
+        .map(|it| format!("{} {}: {}\n", it.code.as_str(), it.place.path, it.message))
+        .collect();
+    expect![[r#"
+        US150 services.web.exec.logFile: `/var/log/web/it/web.log` is opened before systemd makes `/var/log/web`
+        US054 services.loud.readiness.log: `services.loud.readiness.log` cannot be found out: `exec.logFile` keeps it from the journal
+    "#]].assert_eq(&shown.concat());
 }
 
 #[test]

@@ -36,6 +36,7 @@ dependsOn.api = "ready"
 
 [services.beside]
 exec.command = ["/usr/local/bin/stand-in", "beside"]
+exec.logFile = "/srv/beside.log"
 
 [services.broken]
 exec.command = ["/usr/local/bin/stand-in", "broken", "3"]
@@ -48,7 +49,7 @@ dependsOn.broken = "completed"
 
 /// Notes what happens to it, ends with the code that it is told, or runs until it gets a signal.
 const STAND_IN: &str = r#"#!/bin/bash
-say() { echo "$name $1" >>/srv/events; }
+say() { echo "$name $1" >>/srv/events; echo "it $1"; }
 name=$1
 trap 'say stops; exit 0' TERM
 trap 'say fails; exit 1' USR1
@@ -61,6 +62,9 @@ exec 3<> <(:)
 # A signal that comes while `read` begins is seen when it has ended.
 while :; do read -rt 1 -u 3 || :; done
 "#;
+
+/// What `beside` prints in one story.
+const LINES: [&str; 4] = ["it starts", "it fails", "it starts", "it ends"];
 
 /// Who runs the services.
 #[derive(Clone, Copy, PartialEq)]
@@ -136,6 +140,13 @@ impl Run<'_> {
         events
     }
 
+    /// What `beside` has printed.
+    fn log(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(self.machine.file("/srv/beside.log")).unwrap();
+        // process-compose parts the runs of a process by empty lines.
+        text.lines().filter(|it| !it.is_empty()).map(str::to_owned).collect()
+    }
+
     fn signal(&self, signal: &str, name: &str) {
         let script = format!("kill -{signal} $(</srv/{name}.pid)");
         self.machine.enter(&["bash", "-c", &script]);
@@ -156,6 +167,7 @@ impl Run<'_> {
         story.push(self.next(1));
         self.stop();
         story.push(self.next(3));
+        wait_until("the log is written", || self.log().len() % LINES.len() == 0);
         story
     }
 }
@@ -193,6 +205,7 @@ fn systemd_and_process_compose_do_the_same_to_services() {
     ];
     assert_eq!(stories[0], expected);
     assert_eq!(stories[1], stories[0]);
+    assert_eq!(Run { machine: &machine, by: By::Systemd, told: 0 }.log(), LINES.repeat(2));
     let failed = UNITS
         .iter()
         .filter(|it| machine.try_enter(&["systemctl", "is-failed", "--quiet", it]).code == Some(0));

@@ -128,10 +128,14 @@ fn what_does_not_answer_is_killed_and_started_again_after_its_pause() {
 fn a_command_is_run_as_the_account_of_its_service() {
     wait_for("account-liveness", "active");
     assert_eq!(restarts("account"), 0);
+    // It may write nothing itself.
+    let log = || std::fs::read_to_string(host().machine.file("/var/log/the account's 100%.log"));
+    wait_until("it has said who it is", || log().is_ok_and(|it| it == "nobody\nno end"));
     host().machine.write("/srv/dead", "");
     wait_until("it was killed", || restarts("account") >= 1);
     std::fs::remove_file(host().machine.file("/srv/dead")).unwrap();
     wait_for("account", "active");
+    wait_until("it has said so again", || log().is_ok_and(|it| it == "nobody\nno end".repeat(2)));
 }
 
 #[test]

@@ -201,6 +201,7 @@ stop = { signal = "SIGINT", timeout = "20s" }
 
 [services.asked]
 exec.command = ["/usr/bin/asked"]
+exec.logFile = "/var/log/{{it}} $.log"
 port = 8080
 environment.PORT = "${port}"
 readiness.tcp = true
@@ -211,6 +212,8 @@ restart.policy = "no"
             asked  command "exec /usr/bin/asked"
             asked  environment ["PORT=8080"]
             asked  is_dotenv_disabled true
+            asked  log_configuration {"disable_json":true,"fields_order":["message"],"flush_each_line":true,"no_color":true,"no_metadata":true,"rotation":{"max_size_mb":1000000000}}
+            asked  log_location "/var/log/{{ \"{\" }}{it}} $.log"
             asked  namespace "default"
             asked  readiness_probe {"exec":{"command":"/nix/store/9a1a1737x570dcba22c163711x862a5f-bash-5.3p9/bin/bash -c '{ exec 3<>\"/dev/tcp/$1/$2\"; } 2>/dev/null' asked 127.0.0.1 8080"},"failure_threshold":60,"initial_delay_seconds":0,"period_seconds":1,"success_threshold":1,"timeout_seconds":1}
             asked  shutdown {"signal":15,"timeout_seconds":90}

@@ -17,6 +17,8 @@ pub(super) struct Provision {
     pub(super) of_process: Value,
     /// The commands around a process, each by its key; their texts may have references.
     pub(super) hooks: Vec<(&'static str, Vec<Piece>)>,
+    /// Where what a process prints goes.
+    pub(super) log_file: Option<String>,
 }
 
 const HOOKS: &[&str] = &["preStart", "postStart", "reload", "stop", "postStop"];
@@ -24,11 +26,10 @@ const HOOKS: &[&str] = &["preStart", "postStart", "reload", "stop", "postStop"];
 pub(super) fn any_provision() -> impl Strategy<Value = Provision> {
     let hooks = (subsequence(HOOKS, 0..=3), prop::collection::vec(any_text(), 3))
         .prop_map(|(keys, texts)| keys.into_iter().zip(texts).collect());
-    (any_common(), any_of_process(), hooks).prop_map(|(common, of_process, hooks)| Provision {
-        common,
-        of_process,
-        hooks,
-    })
+    let log_file = prop::option::weighted(0.3, any_path());
+    (any_common(), any_of_process(), hooks, log_file).prop_map(
+        |(common, of_process, hooks, log_file)| Provision { common, of_process, hooks, log_file },
+    )
 }
 
 fn any_common() -> impl Strategy<Value = Value> {

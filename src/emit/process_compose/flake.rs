@@ -73,6 +73,7 @@ impl Writer<'_> {
             pre_start,
             command,
             working_directory,
+            log_file,
             environment,
             environment_file: _, // There is no option for it, nor for schedules, which is a gap.
             namespaces,
@@ -93,6 +94,10 @@ impl Writer<'_> {
         all.push(nix::bind(["command"], nix::text(templates(parts))));
         let directory = working_directory.as_ref();
         all.extend(directory.map(|it| nix::bind(["working_dir"], text(it))));
+        if let Some(file) = log_file {
+            all.push(nix::bind(["log_location"], template(file)));
+            all.push(nix::bind(["log_configuration"], added_lines()));
+        }
         let variables = environment.iter();
         let variables = variables.map(|(name, it)| nix::bind([name.to_string()], text(it)));
         all.extend(set("environment", variables.collect()));
@@ -200,6 +205,20 @@ fn templates(parts: Vec<Part>) -> Vec<Part> {
     }
     made.push(Part::Text(flake::template(&pending)));
     made
+}
+
+/// The same as `process_compose::added_lines`.
+fn added_lines() -> Expr {
+    let yes = |key| nix::bind([key], nix::boolean(true));
+    let size = i64::try_from(process_compose::LOG_SIZE).expect("it is less than 2^63");
+    nix::attribute_set([
+        yes("disable_json"),
+        nix::bind(["fields_order"], nix::list([nix::string("message")])),
+        yes("no_metadata"),
+        yes("no_color"),
+        yes("flush_each_line"),
+        nix::bind(["rotation", "max_size_mb"], nix::integer(size)),
+    ])
 }
 
 /// What is waited for of other processes.

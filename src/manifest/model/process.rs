@@ -11,6 +11,8 @@ pub struct Exec {
     pub command: Vec<Word>,
     /// The directory in which the process starts.
     pub working_directory: Option<String>,
+    /// The file to which what the process prints is added, in place of the journal; its directory is there already.
+    pub log_file: Option<String>,
     /// Commands that must succeed, one after the other, before the process starts.
     #[serde(default)]
     pub pre_start: Vec<Vec<Word>>,

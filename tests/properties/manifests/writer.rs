@@ -130,6 +130,11 @@ impl Writer<'_> {
                 for (key, text) in &self.drawn[self.index].provision.hooks {
                     service["exec"][*key] = json!([["/bin/hook", self.text(text)]]);
                 }
+                // What goes to a file is not looked for in the journal.
+                if service["readiness"]["log"].is_null() {
+                    let file = self.drawn[self.index].provision.log_file.as_deref();
+                    service["exec"]["logFile"] = json!(file.map(literal));
+                }
                 merge(service, &self.drawn[self.index].provision.of_process);
                 service["user"] = json!(user);
                 service["group"] = json!(group);
