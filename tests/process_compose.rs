@@ -1,6 +1,7 @@
 //! What the real process-compose does with what is made for it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -17,7 +18,7 @@ mod entrypoint;
 mod flake;
 mod session;
 
-use self::session::{Session, daemon, job, ready_with, service};
+use self::session::{PATIENCE, Session, daemon, job, ready_with, service};
 
 /// The file of a manifest.
 fn file(manifest: &str) -> String {
@@ -251,6 +252,54 @@ fn every_text_arrives_as_it_is() {
         }
     }
     assert!(arrived.iter().all(|it| *it > NASTY.len() / 2), "{arrived:?}");
+}
+
+#[test]
+fn a_path_is_asked_for_as_it_is() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let mut services = BTreeMap::new();
+    let mut wanted = BTreeSet::new();
+    for (index, text) in NASTY.iter().chain(&["a%20b", "a%zz", "{{x}}?{{x}}=$HOME&\""]).enumerate()
+    {
+        let asked = format!("/{index}{text}");
+        let path = crate::support::json::literal(&asked);
+        let service = json!({
+            "exec": { "command": ["/bin/sleep", "infinity"] },
+            "environment": {},
+            "readiness": { "http": { "path": path, "port": port, "status": 200 }, "period": "1h" },
+        });
+        let manifest = json!({ "services": { "it": service } }).to_string();
+        // What the field refuses it refuses for every target.
+        if crate::support::plan(&manifest, Format::Json).is_ok() {
+            services.insert(format!("it-{index}"), service);
+            wanted.insert(asked);
+        }
+    }
+    assert!(wanted.len() > NASTY.len() / 2, "{}", wanted.len());
+    let (sender, asked) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut line = String::new();
+            let is_read = BufReader::new(&stream).read_line(&mut line).is_ok();
+            // Who asks may have given up already.
+            let _ = stream
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            if is_read && sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    let session = Session::start(json!(services));
+    let mut missing = wanted.clone();
+    while !missing.is_empty() {
+        let line = asked.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{missing:#?}"));
+        let asked = line.strip_prefix("GET ").and_then(|it| it.strip_suffix(" HTTP/1.1\r\n"));
+        assert!(asked.is_some_and(|it| wanted.contains(it)), "{line:?}");
+        missing.remove(asked.unwrap());
+    }
+    session.stop();
 }
 
 #[test]

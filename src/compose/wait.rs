@@ -175,12 +175,19 @@ fn ready(other: &Service) -> Condition {
     }
 }
 
+/// Whether a character of a path is neither escaped by Go's `net/url`, as a quote is, nor a mistake, as `%` may be.
+fn is_asked_as_it_is(it: u8) -> bool {
+    it.is_ascii_alphanumeric() || b"-._~/!&'()*+,;=:@?$".contains(&it)
+}
+
 /// What is tried: its own request where that means the same, and what a unit would run otherwise.
 ///
 /// It takes one status alone, and follows to another place, so that it never sees a status from 300 to 399.
 fn asked(service: &Service, probe: &Probe) -> Asked {
     match probe {
-        Probe::Http(Http { endpoint, path, status: Some(status @ 200..=299) }) => {
+        Probe::Http(Http { endpoint, path, status: Some(status @ 200..=299) })
+            if path.bytes().all(is_asked_as_it_is) =>
+        {
             let port = match endpoint.port {
                 ProbedPort::Fixed(number) => number.to_string().into(),
                 ProbedPort::Own(role) => {

@@ -13,7 +13,7 @@ use super::file;
 use crate::support::{process_compose, run, scratch};
 
 /// Longer than anything here takes: what has not happened by then never will.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub(super) const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A running process-compose whose processes tell what happens to them.
 pub(super) struct Session {
