@@ -13,7 +13,7 @@ use crate::plan::group::Start as GroupStart;
 use crate::plan::hardening::Profile;
 use crate::plan::limits::Limits;
 use crate::plan::name::{FlakeService, ServiceName, VariableName};
-use crate::plan::process::{self, Account};
+use crate::plan::process::{self, Account, Lifetime};
 use crate::plan::provision::{Presence, Provision, Secret};
 use crate::plan::quantity::Duration;
 use crate::plan::restart::{GiveUp, RestartPolicy};
@@ -331,14 +331,17 @@ impl Found<'_> {
     }
 
     fn account(&mut self, account: &Account) {
-        let Account { user, group, lifetime: _, supplementary_groups } = account;
-        let is_own = account.is_root() && group.is_none() && supplementary_groups.is_empty();
-        let key = if user.is_some() { "user" } else { "group" };
-        self.gap_if(
-            !is_own,
-            key,
-            "another account: all processes have that of process-compose itself",
-        );
+        let Account { user, group, lifetime, supplementary_groups } = account;
+        let said = [
+            (user.is_some() && !account.is_root(), "user"),
+            (group.is_some(), "group"),
+            (*lifetime == Lifetime::Dynamic, "dynamicUser"),
+            (!supplementary_groups.is_empty(), "supplementaryGroups"),
+        ];
+        // One of them tells it.
+        if let Some((_, key)) = said.into_iter().find(|(is_said, _)| *is_said) {
+            self.gap(key, "another account: all processes have that of process-compose itself");
+        }
     }
 
     /// Returns the file of variables, of which there may be one.

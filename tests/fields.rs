@@ -14,6 +14,7 @@ use unitsmith::manifest::Format;
 
 use crate::support::{generate, read, repository};
 
+mod compose;
 mod illustrated;
 mod schema;
 mod table;

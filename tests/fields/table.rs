@@ -8,7 +8,7 @@ use unitsmith::directive::{self, Quoting, Since};
 use unitsmith::emit::Target;
 use unitsmith::syntax::unit::read;
 
-use super::{Example, files_of, schema};
+use super::{Example, compose, files_of, schema};
 use crate::support::unit;
 
 /// Returns the rows of the table, in the order of the paths.
@@ -25,7 +25,11 @@ pub(super) fn rows(examples: &BTreeMap<String, Vec<Example>>) -> String {
             plain.iter().chain(&quadlet).filter_map(|it| it.since.clone()).collect();
         let cells = [cell(&plain), cell(&quadlet), cell(&of(Target::Nixos))].join(" | ");
         let since = Vec::from_iter(since).join(", ");
-        format!("| `{path}` | {} | {} | {cells} | {since} |\n", field.kind, field.meaning)
+        let compose = compose::cell(&path, &examples[&path]);
+        format!(
+            "| `{path}` | {} | {} | {cells} | {compose} | {since} |\n",
+            field.kind, field.meaning
+        )
     });
     rows.collect()
 }
@@ -89,7 +93,7 @@ fn shown_path(path: &str) -> String {
 }
 
 /// The examples call their service `web`.
-fn named(text: &str) -> String {
+pub(super) fn named(text: &str) -> String {
     match text.strip_prefix("web") {
         Some(rest) if rest.starts_with(['.', '-']) || rest.is_empty() => format!("NAME{rest}"),
         _ => text.to_owned(),

@@ -261,6 +261,25 @@ fn what_systemd_alone_does_is_a_problem() {
             US060 services.web.limits: process-compose 1.87 on `box` cannot do for `web`: `limits`: it has none
         "#]],
     );
+    for account in ["group = \"web\"", "dynamicUser = true", "supplementaryGroups = [\"video\"]"] {
+        let found = problems(
+            &format!("[hosts.box]\nprocessCompose = \"1.87\"\n[services.web]\n{WEB}{account}\n"),
+            Format::Toml,
+        );
+        let key = account.split(' ').next().unwrap();
+        let places: Vec<String> = found.iter().map(|it| it.place.path.to_string()).collect();
+        assert_eq!(places, [format!("services.web.{key}")]);
+    }
+    // A forking process, one whose children are left alone, and one that is there for another.
+    check_gaps(
+        "1.87",
+        "systemd.service = { Type = \"forking\", KillMode = \"process\" }\ncompanionOf = \"db\"\n\
+         [services.db]\nexec.command = [\"/bin/db\"]",
+        expect![[r#"
+            US060 services.web.systemd: process-compose 1.87 on `box` cannot do for `web`: `systemd`: the directives are systemd's
+            US060 services.web.companionOf: process-compose 1.87 on `box` cannot do for `web`: `companionOf`: what it has started goes on when the owner ends
+        "#]],
+    );
     check_gaps(
         "1.87",
         "exec.postStart = [[\"/bin/true\"]]\nexec.reload = [[\"/bin/true\"]]\nexec.postStop = [[\"/bin/true\"]]",
