@@ -36,6 +36,17 @@ pub enum Ended {
     Late,
 }
 
+impl Ended {
+    /// Why it did not end well; `None` when it did.
+    pub fn trouble(&self) -> Option<&str> {
+        match self {
+            Ended::Well => None,
+            Ended::Badly(why) => Some(why),
+            Ended::Late => Some("it takes too long"),
+        }
+    }
+}
+
 /// A unit that did not become what it was started for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failing {

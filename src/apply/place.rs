@@ -83,7 +83,7 @@ impl Directory {
     }
 
     /// Whether Quadlet reads there.
-    pub fn has_quadlets(self) -> bool {
+    fn has_quadlets(self) -> bool {
         matches!(self, Directory::Quadlets | Directory::QuadletsOfAccount)
     }
 

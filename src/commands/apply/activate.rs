@@ -218,10 +218,7 @@ pub(super) fn port_holder(systemd: &Systemctl, unit: &str) -> Option<String> {
 }
 
 fn note(what: &str, ended: &Ended, talk: &mut String) {
-    let why = match ended {
-        Ended::Well => return,
-        Ended::Badly(why) => why.as_str(),
-        Ended::Late => "it takes too long",
-    };
-    let _ = writeln!(talk, "`{what}` failed: {why}");
+    if let Some(why) = ended.trouble() {
+        let _ = writeln!(talk, "`{what}` failed: {why}");
+    }
 }

@@ -53,8 +53,8 @@ fn clean(site: &Site, systemd: &Systemctl, tree: &Tree, talk: &mut String) -> Re
         let has = |meaning: &Meaning| keys.iter().any(|it| !meaning.get("Service", it).is_empty());
         if Meaning::read(text).is_ok_and(|it| has(&it)) {
             let ended = systemd.clean(&unit, site.limit)?;
-            if ended != Ended::Well {
-                let _ = writeln!(talk, "the directories of `{unit}` are kept: {ended:?}");
+            if let Some(why) = ended.trouble() {
+                let _ = writeln!(talk, "the directories of `{unit}` are kept: {why}");
             }
         }
     }
