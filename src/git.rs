@@ -33,11 +33,9 @@ pub fn find(revision: &str, directory: &Path, path: &Path) -> Result<Option<Obje
     let Ok(kind) = run(directory, &["cat-file", "-t", &object])? else { return Ok(None) };
     let fail = |said| Error::new(format!("`{object}` cannot be read: {said}"), HINT);
     if kind.starts_with(b"tree") {
-        let names = run(directory, &["ls-tree", "--full-tree", "--name-only", "-z", &object])?
-            .map_err(fail)?;
-        let names = names.split(|byte| *byte == 0).filter(|it| !it.is_empty());
-        let names = names.map(|it| String::from_utf8_lossy(it).into_owned()).collect();
-        return Ok(Some(Object::Directory(names)));
+        let list = ["ls-tree", "--full-tree", "--name-only", "-z", &object];
+        let listed = run(directory, &list)?.map_err(fail)?;
+        return Ok(Some(Object::Directory(names(&listed).collect())));
     }
     Ok(Some(Object::File(run(directory, &["cat-file", "blob", &object])?.map_err(fail)?)))
 }
@@ -50,17 +48,21 @@ pub fn tree(object: &str) -> Result<Vec<(String, Vec<u8>)>, Error> {
     }
     let here = Path::new("");
     let list = ["ls-tree", "-r", "--full-tree", "--name-only", "-z", object];
-    let names = run(here, &list)?.map_err(fail)?;
-    let names = names.split(|byte| *byte == 0).filter(|it| !it.is_empty());
+    let listed = run(here, &list)?.map_err(fail)?;
     let directory = object.trim_end_matches('/');
     let slash = if directory.ends_with(':') { "" } else { "/" };
-    let files = names.map(|name| {
-        let name = String::from_utf8_lossy(name).into_owned();
+    let files = names(&listed).map(|name| {
         let blob = format!("{directory}{slash}{name}");
         let bytes = run(here, &["cat-file", "blob", &blob])?.map_err(fail)?;
         Ok((name, bytes))
     });
     files.collect()
+}
+
+/// The names that git lists with `-z`.
+fn names(listed: &[u8]) -> impl Iterator<Item = String> {
+    let names = listed.split(|byte| *byte == 0).filter(|it| !it.is_empty());
+    names.map(|it| String::from_utf8_lossy(it).into_owned())
 }
 
 const HINT: &str = "name a manifest, a directory of generated files, or a revision of git, like `main`, `main..HEAD` or `main:generated`";
