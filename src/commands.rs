@@ -13,6 +13,8 @@ use crate::gap;
 use crate::lint;
 use crate::manifest::source::Source;
 use crate::manifest::{self, Format, Included};
+use crate::nearest;
+use crate::plan::name::ServiceName;
 use crate::plan::service::PortRole;
 use crate::plan::{Entrypoint, Form, Plan};
 use crate::ports::lock;
@@ -277,6 +279,13 @@ fn manifest_path(arguments: &cli::Manifest) -> Result<PathBuf, Error> {
             "name the manifest that is meant",
         )),
     }
+}
+
+/// The error of a service that is named and not there.
+fn unknown_service(name: &str, plan: &Plan) -> Error {
+    let known: Vec<&str> = plan.services.keys().map(ServiceName::as_str).collect();
+    let message = format!("`{name}` is not a service of `{}`", plan.manifest);
+    Error::new(message, nearest::hint(name, &known, "services"))
 }
 
 /// How a manifest is called that nobody has to name.

@@ -8,11 +8,11 @@ use crate::error::Error;
 use crate::nearest;
 use crate::plan::Plan;
 use crate::plan::container::Container;
-use crate::plan::name::{HostName, ServiceName};
+use crate::plan::name::HostName;
 use crate::plan::service::{Service, Workload};
 use crate::trial::{self, Finding, Trial};
 
-use super::{Outcome, Report, load, manifest_path};
+use super::{Outcome, Report, load, manifest_path, unknown_service};
 
 /// Runs a service under `systemd-socket-activate` and says what became of a request.
 pub(super) fn run(arguments: cli::Try) -> Result<Report, Error> {
@@ -26,7 +26,7 @@ pub(super) fn run(arguments: cli::Try) -> Result<Report, Error> {
         Some(host) => loaded.plan.on(&known_host(&loaded.plan, host)?),
     };
     let service = plan.services.values().find(|it| it.name.as_str() == name);
-    let service = service.ok_or_else(|| unknown(&name, &plan))?;
+    let service = service.ok_or_else(|| unknown_service(&name, &plan))?;
     let trial = Trial::of(&plan, service, request, timeout)?;
     let finding = trial::run(&trial)?;
     let mut stderr = format!("{}ran: {}\n", loaded.warnings, trial.command_line());
@@ -103,12 +103,6 @@ fn list(ports: &BTreeSet<u16>) -> String {
     let ports: Vec<String> = ports.iter().map(ToString::to_string).collect();
     let word = if ports.len() == 1 { "port" } else { "ports" };
     format!("{word} {}", ports.join(", "))
-}
-
-fn unknown(name: &str, plan: &Plan) -> Error {
-    let known: Vec<&str> = plan.services.keys().map(ServiceName::as_str).collect();
-    let message = format!("`{name}` is not a service of `{}`", plan.manifest);
-    Error::new(message, nearest::hint(name, &known, "services"))
 }
 
 fn known_host(plan: &Plan, name: &str) -> Result<HostName, Error> {

@@ -12,7 +12,7 @@ use crate::nearest;
 use crate::plan::Plan;
 use crate::plan::name::{HostName, ServiceName};
 
-use super::{Outcome, Report, load, manifest_path};
+use super::{Outcome, Report, load, manifest_path, unknown_service};
 
 /// What is explained.
 enum Subject {
@@ -133,9 +133,7 @@ fn absent(name: &str, plan: &Plan, others: &str) -> Error {
             "leave `--target` out, or name another one",
         );
     }
-    let known: Vec<&str> = plan.services.keys().map(ServiceName::as_str).collect();
-    let message = format!("`{name}` is not a service of `{}`", plan.manifest);
-    Error::new(message, nearest::hint(name, &known, "services"))
+    unknown_service(name, plan)
 }
 
 fn unknown_host(name: &str, hosts: &[Host<'_>]) -> Error {
