@@ -8,6 +8,7 @@ use crate::syntax::unit::read;
 use super::file::{FileChange, FileStep};
 use super::place::Place;
 use super::tree::Tree;
+use super::unit::values;
 
 mod service;
 
@@ -224,11 +225,6 @@ fn command(program: &[&str], text: &str, section: &str, subject: &str) -> Vec<St
 fn last(text: &str, section: &str, key: &str) -> Option<String> {
     let value = values(text, section, key).pop()?;
     read::texts(Quoting::QuadletRaw, &value)?.pop()
-}
-
-fn values(text: &str, section: &str, key: &str) -> Vec<String> {
-    let meaning = crate::unitset::Meaning::read(text);
-    meaning.map(|it| it.get(section, key).to_vec()).unwrap_or_default()
 }
 
 #[cfg(test)]

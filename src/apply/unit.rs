@@ -337,8 +337,8 @@ fn is_volume(unit: &str, text: &str) -> bool {
         })
 }
 
-/// The values of a key of a unit.
-fn values(text: &str, section: &str, key: &str) -> Vec<String> {
+/// The values of a key of a unit, as they are written.
+pub(super) fn values(text: &str, section: &str, key: &str) -> Vec<String> {
     Meaning::read(text).map(|it| it.get(section, key).to_vec()).unwrap_or_default()
 }
 
