@@ -93,6 +93,7 @@ impl Systemctl {
             let mut columns = line.split_whitespace();
             let (unit, load) = (columns.next()?, columns.next()?);
             let (active, sub) = (columns.next()?, columns.next()?);
+            let runs = active == "active";
             let active = match active {
                 // What stops may be about to start again, of which only its job knows.
                 "active" | "reloading" | "refreshing" | "activating" | "deactivating" => Active::Up,
@@ -101,7 +102,7 @@ impl Systemctl {
             };
             Some((
                 unit.to_owned(),
-                State { active, sub: sub.to_owned(), is_masked: load == "masked" },
+                State { active, runs, sub: sub.to_owned(), is_masked: load == "masked" },
             ))
         });
         Ok(states.collect())
@@ -129,7 +130,14 @@ impl Systemctl {
 
     /// Returns those of the units that are not what they were started for.
     pub fn failing(&self, units: &[String]) -> Result<Vec<Failing>, Error> {
-        let properties = self.properties(units, &["ActiveState", "SubState", "Result"])?;
+        if units.is_empty() {
+            return Ok(Vec::new());
+        }
+        // `show` takes milliseconds for each unit, and a list of all of them no more than for a few.
+        let running = self.states()?;
+        let is_running = |it: &String| running.get(it).is_some_and(|it| it.runs);
+        let units: Vec<String> = units.iter().filter(|it| !is_running(it)).cloned().collect();
+        let properties = self.properties(&units, &["ActiveState", "SubState", "Result"])?;
         let failing = units.iter().zip(properties).filter_map(|(unit, properties)| {
             let [active, sub, result] = &properties[..] else { return None };
             let is_well = match active.as_str() {
@@ -199,14 +207,28 @@ impl Systemctl {
     }
 
     /// Returns for each of the units those that systemd stops or restarts with it (systemd.unit(5)).
+    ///
+    /// It takes milliseconds for each unit.
     pub fn dependants(&self, units: &[String]) -> Result<BTreeMap<String, Vec<String>>, Error> {
         // The other ends of `Requires=`, `Requisite=`, `BindsTo=`, `PartOf=` and `StopPropagatedFrom=`.
         let names = ["RequiredBy", "RequisiteOf", "BoundBy", "ConsistsOf", "PropagatesStopTo"];
         let all = units.iter().cloned().zip(self.properties(units, &names)?);
-        let words = |it: Vec<String>| -> Vec<String> {
-            it.iter().flat_map(|it| it.split_whitespace()).map(str::to_owned).collect()
-        };
-        Ok(all.map(|(unit, properties)| (unit, words(properties))).collect())
+        Ok(all.map(|(unit, properties)| (unit, words(&properties))).collect())
+    }
+
+    /// The same, asked of those that may be dependants.
+    pub fn dependants_among(
+        &self,
+        units: &[String],
+    ) -> Result<BTreeMap<String, Vec<String>>, Error> {
+        let names = ["Requires", "Requisite", "BindsTo", "PartOf", "StopPropagatedFrom"];
+        let mut dependants: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (unit, properties) in units.iter().zip(self.properties(units, &names)?) {
+            for cause in words(&properties) {
+                dependants.entry(cause).or_default().push(unit.clone());
+            }
+        }
+        Ok(dependants)
     }
 
     /// Returns where a socket listens, or should; `None` for one of another kind than TCP.
@@ -255,6 +277,11 @@ impl Systemctl {
         command.args(arguments).env("LC_ALL", "C.UTF-8").env("SYSTEMD_COLORS", "0");
         command
     }
+}
+
+/// The units that properties list.
+fn words(properties: &[String]) -> Vec<String> {
+    properties.iter().flat_map(|it| it.split_whitespace()).map(str::to_owned).collect()
 }
 
 /// Where a socket listens that `Listen=` of systemctl shows as `127.0.0.1:80 (Stream)`.

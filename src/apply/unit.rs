@@ -20,6 +20,8 @@ pub type States = BTreeMap<String, State>;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct State {
     pub active: Active,
+    /// Whether it is up and neither starts nor stops.
+    pub runs: bool,
     /// The state in the words of its kind of unit, `running`, `auto-restart`.
     pub sub: String,
     /// Whether its administrator lets nobody start it (systemctl(1), "mask").
@@ -45,6 +47,8 @@ pub struct UnitSteps {
     pub restart: Vec<String>,
     /// Those of them that are stopped only, because what needs them starts them again.
     pub needed: Vec<String>,
+    /// Those of them that are stopped before their files change, because they are stopped otherwise from then on.
+    pub first: Vec<String>,
     /// Those of them that systemd restarts with what they depend on, which nobody has to ask it for.
     pub drawn: Vec<String>,
     /// Services that read a changed file when they are told to.
@@ -66,6 +70,7 @@ impl UnitSteps {
             stop,
             restart,
             needed: _,
+            first: _,
             drawn: _,
             reload,
             start,
@@ -106,7 +111,7 @@ impl UnitSteps {
         let (groups, gone): (Vec<&String>, Vec<&String>) =
             self.stop.iter().partition(|it| it.ends_with(TARGET));
         let (stopped, restarted): (Vec<&String>, Vec<&String>) =
-            self.restart.iter().partition(|it| self.needed.contains(it));
+            self.restart.iter().partition(|it| self.needed.contains(it) || self.first.contains(it));
         // What is ours has left a group by the time that the group is stopped.
         let with_groups = with(groups, &|it| !is_wanted(it));
         // What is stopped with a unit that goes, and is to be there still, must be started again.
@@ -123,11 +128,12 @@ impl UnitSteps {
     }
 
     fn sort(&mut self) {
-        for list in [&mut self.stop, &mut self.restart, &mut self.reload, &mut self.start] {
+        for list in [&mut self.restart, &mut self.reload, &mut self.start] {
             list.sort_by_key(|it| (rank(it), it.clone()));
             list.dedup();
         }
-        self.stop.reverse();
+        self.stop.sort_by_key(|it| (!wakes(it), std::cmp::Reverse((rank(it), it.clone()))));
+        self.stop.dedup();
     }
 }
 
@@ -154,7 +160,7 @@ pub fn steps(wanted: &Tree, before: Before<'_>, manager: &Manager) -> UnitSteps 
     let is_masked = |unit: &String| masked.contains(unit) || is_masked_beside(unit);
     let mut steps = UnitSteps::default();
     let mut restart = BTreeSet::new();
-    for (unit, consequence) in altered {
+    for (unit, Altered { consequence, is_stopped_otherwise }) in altered {
         let Some(text) = units.get(&unit) else {
             if state(&unit) != Active::Down {
                 steps.stop.push(unit);
@@ -174,6 +180,9 @@ pub fn steps(wanted: &Tree, before: Before<'_>, manager: &Manager) -> UnitSteps 
                 _,
             ) => {
                 if state(&unit) == Active::Up {
+                    if is_stopped_otherwise && !is_masked(&unit) {
+                        steps.first.push(unit.clone());
+                    }
                     restart.insert(unit);
                 }
             }
@@ -243,11 +252,33 @@ pub fn rank(unit: &str) -> u8 {
     }
 }
 
-/// The units that some tree before means otherwise, with the most that follows from it, and those that no tree had.
-fn differences(
-    wanted: &Tree,
-    before: Before<'_>,
-) -> (BTreeMap<String, Consequence>, BTreeSet<String>) {
+/// Whether a unit starts others when somebody calls or the time comes: stopped after them, it might do so again.
+pub fn wakes(unit: &str) -> bool {
+    matches!(unit.rsplit_once('.'), Some((_, "socket" | "path" | "timer")))
+}
+
+/// Whether a unit is of a kind that may be told to depend on another.
+pub fn may_depend(unit: &str) -> bool {
+    let kinds = ["service", "socket", "path", "timer", "target", "mount", "automount", "swap"];
+    unit.rsplit_once('.').is_some_and(|(_, kind)| kinds.contains(&kind))
+}
+
+/// How a unit is meant otherwise than before.
+struct Altered {
+    /// The most that follows from it.
+    consequence: Consequence,
+    /// Whether what stops it is another than what stops what runs.
+    is_stopped_otherwise: bool,
+}
+
+/// Whether something else happens when a unit is stopped.
+fn is_stopped_otherwise(change: &unitset::Change) -> bool {
+    let keys = ["ExecStop", "ExecStopPost", "KillMode", "KillSignal"];
+    change.differences.iter().any(|it| keys.contains(&it.key.as_str()))
+}
+
+/// The units that some tree before means otherwise, and those that no tree had.
+fn differences(wanted: &Tree, before: Before<'_>) -> (BTreeMap<String, Altered>, BTreeSet<String>) {
     if before.trees.is_empty() && before.changes.is_empty() {
         return Default::default();
     }
@@ -255,22 +286,25 @@ fn differences(
     let wanted_units = wanted.units();
     let mut sets: Vec<UnitSet> = before.trees.iter().map(|it| unit_set(unit_files(it))).collect();
     sets.push(unit_set(found_before(wanted, before.changes)));
-    let mut altered = BTreeMap::new();
+    let mut altered: BTreeMap<String, Altered> = BTreeMap::new();
     let mut added: BTreeMap<String, usize> = BTreeMap::new();
     for old in &sets {
         for change in unitset::compare(old, &new) {
             let unit = name_in_systemd(&change.unit);
-            let consequence = match change.kind {
+            let (consequence, is_stopped_otherwise) = match change.kind {
                 Kind::Added => {
                     *added.entry(unit).or_default() += 1;
                     continue;
                 }
                 // A container that becomes a service, or the other way round, is the same unit.
-                Kind::Removed if wanted_units.contains_key(&unit) => Consequence::Restarts,
-                Kind::Removed | Kind::Changed => change.consequence,
+                Kind::Removed if wanted_units.contains_key(&unit) => (Consequence::Restarts, true),
+                Kind::Removed | Kind::Changed => {
+                    (change.consequence, is_stopped_otherwise(&change))
+                }
             };
-            let most = altered.entry(unit).or_insert(consequence);
-            *most = (*most).max(consequence);
+            let most = altered.entry(unit).or_insert(Altered { consequence, is_stopped_otherwise });
+            most.consequence = most.consequence.max(consequence);
+            most.is_stopped_otherwise |= is_stopped_otherwise;
         }
     }
     let is_new = |unit: &String, count: usize| count == sets.len() && !altered.contains_key(unit);

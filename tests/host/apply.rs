@@ -7,6 +7,7 @@ use super::machine::{LIMIT, Machine, wait_until};
 
 mod account;
 mod along;
+mod changed;
 mod killed;
 mod made;
 mod wrong;

@@ -52,7 +52,7 @@ fn check_dependants(
     }
     let owned = old.files.keys().cloned().collect();
     let files = file::steps(&new, &owned, &found);
-    let up = State { active: Active::Up, sub: "running".to_owned(), is_masked: false };
+    let up = State { active: Active::Up, ..State::default() };
     let boot = ["multi-user.target", "sockets.target", "timers.target"];
     let states: States =
         boot.iter().chain(running).map(|it| ((*it).to_owned(), up.clone())).collect();
@@ -64,13 +64,15 @@ fn check_dependants(
     let dependants =
         dependants.iter().map(|(unit, units)| ((*unit).to_owned(), names(units))).collect();
     steps.draw_along(&dependants, &new, &states);
-    let UnitSteps { stop, restart, needed, drawn, reload, start, kept, unread, masked } = steps;
+    let UnitSteps { stop, restart, needed, first, drawn, reload, start, kept, unread, masked } =
+        steps;
     let said = [("stop", stop), ("restart", restart), ("reload", reload), ("start", start)];
     let mut said: Vec<String> = said
         .into_iter()
         .flat_map(|(verb, units)| units.into_iter().map(move |it| format!("{verb} {it}")))
         .collect();
     said.extend(needed.iter().map(|it| format!("needed {it}")));
+    said.extend(first.iter().map(|it| format!("first {it}")));
     said.extend(drawn.iter().map(|it| format!("drawn {it}")));
     said.extend(kept.iter().map(|it| format!("kept {it}")));
     said.extend(unread.iter().map(|it| format!("unread {it}")));
@@ -189,7 +191,7 @@ fn a_group_that_goes_stops_none_of_its_services() {
 }
 
 #[test]
-fn what_is_wanted_no_more_is_stopped_in_reverse() {
+fn what_wakes_others_is_stopped_before_them() {
     let old = [
         ("systemd/a.socket", "[Socket]\nListenStream=80\n"),
         ("systemd/a.service", "[Service]\n"),
@@ -197,7 +199,7 @@ fn what_is_wanted_no_more_is_stopped_in_reverse() {
         ("systemd/c.service", "[Service]\n"),
     ];
     let running = ["a.socket", "a.service", "b.timer"];
-    check(&old, &[], &running, &["stop b.timer", "stop a.service", "stop a.socket"]);
+    check(&old, &[], &running, &["stop b.timer", "stop a.socket", "stop a.service"]);
 }
 
 #[test]
@@ -206,7 +208,22 @@ fn a_container_that_becomes_a_service_is_restarted() {
         "quadlet/web.container",
         "[Container]\nImage=a\n[Install]\nWantedBy=multi-user.target\n",
     )];
-    check(&old, &[(WEB, BOOT)], &["web.service"], &["restart web.service"]);
+    let expected = ["restart web.service", "first web.service"];
+    check(&old, &[(WEB, BOOT)], &["web.service"], &expected);
+}
+
+#[test]
+fn what_is_stopped_otherwise_is_stopped_before() {
+    let stops = |program: &str, stop: &str| {
+        format!("[Service]\nExecStart={program}\nExecStop=/bin/stop {stop}\n")
+    };
+    let (old, other) = (stops("/bin/a", "1"), stops("/bin/b", "1"));
+    let otherwise = stops("/bin/b", "2");
+    let running = ["web.service"];
+    check(&[(WEB, &old)], &[(WEB, &other)], &running, &["restart web.service"]);
+    let expected = ["restart web.service", "first web.service"];
+    check(&[(WEB, &old)], &[(WEB, &otherwise)], &running, &expected);
+    check(&[(WEB, &old)], &[(WEB, &stops("/bin/a", "2"))], &running, &[]);
 }
 
 #[test]

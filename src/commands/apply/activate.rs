@@ -7,7 +7,7 @@ use crate::apply::file::{FileChange, FileStep};
 use crate::apply::image::{Fetch, When};
 use crate::apply::place::{Directory, Manager, Place};
 use crate::apply::tree::{Content, Tree};
-use crate::apply::unit::{TARGET, UnitSteps, rank};
+use crate::apply::unit::{TARGET, UnitSteps, rank, wakes};
 use crate::error::Error;
 use crate::kernel;
 use crate::problem::{Code, Problem};
@@ -63,17 +63,22 @@ pub(super) fn fetch(fetches: &[Fetch], talk: &mut String) -> Result<Vec<Problem>
     Ok(problems)
 }
 
-/// Stops what is wanted no more, while its files are still there; groups come later.
+/// Stops what is wanted no more, and what will be stopped otherwise, while the files are still there.
+///
+/// Groups come later.
 pub(super) fn stop(
     systemd: &Systemctl,
     steps: &UnitSteps,
     limit: Duration,
     talk: &mut String,
 ) -> Result<(), Error> {
-    let units: Vec<String> =
-        steps.stop.iter().filter(|it| !it.ends_with(TARGET)).cloned().collect();
-    let ended = systemd.run("stop", &units, limit)?;
-    note("stop", &ended, talk);
+    let units = steps.stop.iter().chain(&steps.first).filter(|it| !it.ends_with(TARGET));
+    // A client that waits would start again what its socket still wakes.
+    let (wakers, others): (Vec<String>, Vec<String>) = units.cloned().partition(|it| wakes(it));
+    for units in [wakers, others] {
+        let ended = systemd.run("stop", &units, limit)?;
+        note(&format!("systemctl stop {}", units.join(" ")), &ended, talk);
+    }
     Ok(())
 }
 
@@ -135,15 +140,26 @@ pub(super) fn activate(
     steps: &UnitSteps,
     limit: Duration,
 ) -> Result<Vec<Failing>, Error> {
-    let UnitSteps { stop, restart, needed, drawn, reload, start, kept: _, unread: _, masked: _ } =
-        steps;
+    let UnitSteps {
+        stop,
+        restart,
+        needed,
+        first: _,
+        drawn,
+        reload,
+        start,
+        kept: _,
+        unread: _,
+        masked: _,
+    } = steps;
     // By now its services have left a group that is wanted no more, and go on without it.
     let groups: Vec<String> = stop.iter().filter(|it| it.ends_with(TARGET)).cloned().collect();
     systemd.run("stop", &groups, limit)?;
     // Who changes a service several times within seconds means each of them: without this the fifth is
     // refused (`StartLimitBurst=`), and so are units that have died and were given up. What is not loaded
     // has no such count, which systemctl calls a failure.
-    let counted: Vec<String> = restart.iter().chain(start).cloned().collect();
+    // And of what is gone systemd shall not go on to say that it failed when it was stopped.
+    let counted: Vec<String> = restart.iter().chain(start).chain(stop).cloned().collect();
     systemd.run("reset-failed", &counted, limit)?;
     let (waited, asked): (Vec<String>, Vec<String>) =
         restart.iter().cloned().partition(|it| drawn.contains(it));
@@ -160,7 +176,12 @@ pub(super) fn activate(
             }
             let doing = format!("{verb} {}", units.join(" "));
             // Who fails is told by its state; that systemctl failed as well says nothing more.
-            progress::during(&doing, || systemd.run(verb, &units, limit))?;
+            let ended = progress::during(&doing, || systemd.run(verb, &units, limit))?;
+            // Sockets that change places each need the other to be closed.
+            if ended != Ended::Well && verb == "restart" && step == rank(".socket") {
+                systemd.run("stop", &units, limit)?;
+                systemd.run("start", &units, limit)?;
+            }
         }
     }
     // That systemd restarts them by itself is waited for, and also that a backend which went down with

@@ -9,7 +9,7 @@ use crate::apply::image::{self, Fetch};
 use crate::apply::inventory::{Generation, Inventory};
 use crate::apply::place::{Manager, Place};
 use crate::apply::tree::{Content, Tree};
-use crate::apply::unit::{self, Before, States, UnitSteps};
+use crate::apply::unit::{self, Active, Before, States, UnitSteps, may_depend};
 use crate::disk::host::Host;
 use crate::disk::store::{self, Kept, Store};
 use crate::error::Error;
@@ -72,10 +72,11 @@ fn show(site: &Site, seen: Seen, wanted: &Tree, mut talk: String) -> Result<Repo
         Ok(survey) => survey,
         Err(problems) => return Ok(refuse(talk, &problems)),
     };
-    if survey.is_done() {
+    let stdout = survey.show(site);
+    // What is only to be kept anew changes nothing of the host.
+    if stdout.is_empty() {
         return Ok(nothing(wanted, talk));
     }
-    let stdout = survey.show(site);
     let count = stdout.lines().count();
     let _ = writeln!(talk, "{}, none of them made", plural(count, "change"));
     Ok(Report { outcome: Outcome::Findings, stdout, stderr: talk })
@@ -343,15 +344,24 @@ pub(super) fn draw_along(
     wanted: &Tree,
     states: &States,
 ) -> Result<(), Error> {
-    let mut all = BTreeMap::new();
     let mut next: BTreeSet<String> = steps.stop.iter().chain(&steps.restart).cloned().collect();
-    while !next.is_empty() {
-        let found = systemd.dependants(&next.into_iter().collect::<Vec<_>>())?;
-        next = found.values().flatten().cloned().collect();
-        all.extend(found);
-        next.retain(|it| !all.contains_key(it));
-    }
-    steps.draw_along(&all, wanted, states);
+    let may = states.iter().filter(|(unit, it)| it.active == Active::Up && may_depend(unit));
+    let others: Vec<String> =
+        may.filter(|(unit, _)| !next.contains(*unit)).map(|(unit, _)| unit.clone()).collect();
+    // Whichever are fewer are asked.
+    let dependants = if others.len() < next.len() {
+        systemd.dependants_among(&others)?
+    } else {
+        let mut all = BTreeMap::new();
+        while !next.is_empty() {
+            let found = systemd.dependants(&next.into_iter().collect::<Vec<_>>())?;
+            next = found.values().flatten().cloned().collect();
+            all.extend(found);
+            next.retain(|it| others.contains(it) && !all.contains_key(it));
+        }
+        all
+    };
+    steps.draw_along(&dependants, wanted, states);
     Ok(())
 }
 
@@ -367,6 +377,7 @@ pub(super) fn shown(
         stop,
         restart,
         needed: _,
+        first: _,
         drawn: _,
         reload,
         start,
