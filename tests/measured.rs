@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use host::client;
-use host::machine::{LIMIT, wait_until};
+use host::machine::{LIMIT, Machine, wait_until};
 use host::service::Service;
 use host::setting::{Setting, Source};
 use host::sleepers;
@@ -69,12 +69,22 @@ const UNITS_BY_HAND: &[(&str, &str)] = &[
 ];
 
 fn main() {
-    let setting = Setting::of(Source::Quadlets);
-    install_by_hand(setting);
-    print("| | unitsmith | beside it | |\n|---|--:|--:|--:|\n");
-    starts(setting);
-    requests(setting);
-    boots();
+    // Cargo itself passes `--bench`.
+    if !std::env::args().any(|it| it == "apply") {
+        let setting = Setting::of(Source::Quadlets);
+        install_by_hand(setting);
+        print("| | unitsmith | beside it | |\n|---|--:|--:|--:|\n");
+        starts(setting);
+        requests(setting);
+        boots();
+        print("\n");
+    }
+    print(
+        "| `apply` on a host that runs | services | it takes | of that systemctl | |\n|---|--:|--:|--:|--:|\n",
+    );
+    for services in [100, 1000] {
+        applies(services);
+    }
 }
 
 /// The first request of a service that sleeps.
@@ -265,6 +275,59 @@ fn boot(manifest: &str) -> Duration {
     };
     let microseconds = moment("FinishTimestampMonotonic") - moment("UserspaceTimestampMonotonic");
     Duration::from_micros(microseconds)
+}
+
+/// Notes for each run of systemctl when it began and ended, in microseconds, and runs it.
+const NOTING: &str = "#!/bin/bash\nbegan=${EPOCHREALTIME/./}\n/usr/bin/systemctl \"$@\"\ncode=$?\n\
+     echo $began ${EPOCHREALTIME/./} >> /run/noted\nexit $code\n";
+
+/// How long a host takes to get services that sleep, to find them as they are, and to lose them.
+fn applies(services: usize) {
+    let machine = Machine::boot("trixie");
+    machine.install("/usr/local/bin/unitsmith", env!("CARGO_BIN_EXE_unitsmith"));
+    machine.write("/usr/local/bin/systemctl", NOTING);
+    machine.enter(&["chmod", "755", "/usr/local/bin/systemctl"]);
+    let manifest = format!(
+        "[services.sleeper]\nreplicas = {services}\nexec.command = [\"/usr/bin/daemon\"]\n\
+         activation = {{ on = \"socket\", handoff = \"fd\" }}\n"
+    );
+    machine.write("/root/unitsmith.toml", manifest);
+    for (what, command, rounds) in
+        [("of new services", "apply", 1), ("again", "apply", ROUNDS), ("`remove`", "remove", 1)]
+    {
+        let mut times = Vec::new();
+        for _ in 0..rounds {
+            machine.write("/run/noted", "");
+            let began = Instant::now();
+            machine.enter(&["bash", "-c", &format!("cd /root && exec unitsmith {command}")]);
+            times.push((began.elapsed(), noted(&machine)));
+        }
+        let (time, of_systemctl) = median(times);
+        print(&format!(
+            "| {what} | {services} | {} ms | {} ms | {:.0} % |\n",
+            time.as_millis(),
+            of_systemctl.as_millis(),
+            100.0 * of_systemctl.as_secs_f64() / time.as_secs_f64(),
+        ));
+    }
+}
+
+/// For how long systemctl was at work since the notes were emptied; what ran at once counts once.
+fn noted(machine: &Machine) -> Duration {
+    let notes = std::fs::read_to_string(machine.file("/run/noted")).unwrap();
+    let mut runs: Vec<(u64, u64)> = notes
+        .lines()
+        .map(|line| line.split_once(' ').unwrap())
+        .map(|(began, ended)| (began.parse().unwrap(), ended.parse().unwrap()))
+        .collect();
+    runs.sort_unstable();
+    let mut until = 0;
+    let busy = runs.into_iter().map(|(began, ended)| {
+        let more = ended.saturating_sub(began.max(until));
+        until = until.max(ended);
+        more
+    });
+    Duration::from_micros(busy.sum())
 }
 
 fn median<T: Ord>(mut values: Vec<T>) -> T {
