@@ -14,6 +14,7 @@ mod load;
 pub(crate) mod machine;
 mod matrix;
 mod pods;
+mod probed;
 mod record;
 mod secrets;
 pub(crate) mod service;

@@ -84,7 +84,9 @@ fn install_plain(setting: &Setting, files: &BTreeMap<String, String>) {
         machine.enter(&["chown", "--recursive", "alice:", "/home/alice/.config"]);
     }
     setting.systemctl(&["daemon-reload"]);
-    setting.systemctl(&enabled);
+    if enabled.len() > 1 {
+        setting.systemctl(&enabled);
+    }
     // As the next boot would; what starts at boot may wait for the network.
     setting.systemctl(&["start", "sockets.target", "timers.target"]);
     let boot = if setting.account.is_some() { "default.target" } else { "multi-user.target" };
