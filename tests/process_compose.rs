@@ -74,13 +74,17 @@ fn the_microservices_start_in_order_survive_a_kill_and_stop() {
 fn the_training_pipeline_runs_step_by_step() {
     let scratch = scratch();
     let ready = scratch.path().join("ready");
+    let has_database = scratch.path().join("database");
     let once = |more: Value| {
         let mut more = more;
         more["activation"] = json!({ "on": "once" });
         more
     };
     let session = Session::start(json!({
-        "mlflow-server": service(daemon(), json!({ "readiness": ready_with(&ready) })),
+        "mlflow-db": service(daemon(), json!({ "readiness": ready_with(&has_database) })),
+        "mlflow-server": service(daemon(), json!({
+            "dependsOn": { "mlflow-db": "ready" }, "readiness": ready_with(&ready),
+        })),
         "data-processor": service(job(0), once(json!({}))),
         "model-trainer": service(job(0), once(json!({
             "dependsOn": { "data-processor": "completed", "mlflow-server": "ready" },
@@ -89,8 +93,10 @@ fn the_training_pipeline_runs_step_by_step() {
     }));
     assert_eq!(
         session.next_some(3),
-        ["data-processor ends", "data-processor starts", "mlflow-server starts"]
+        ["data-processor ends", "data-processor starts", "mlflow-db starts"]
     );
+    std::fs::write(&has_database, "").unwrap();
+    assert_eq!(session.next().0, "mlflow-server starts");
     std::fs::write(&ready, "").unwrap();
     let rest: Vec<String> = (0..3).map(|_| session.next().0).collect();
     assert_eq!(rest, ["model-trainer starts", "model-trainer ends", "model-server starts"]);
