@@ -74,6 +74,7 @@ fn moved(key: &str, table: &Trail<'_>) -> Option<String> {
         (Trail::Key(Trail::Key(Trail::Root, "services"), _), "command" | "entrypoint") => Some(
             format!("write `exec.command` for a process, and `container.{key}` for a container"),
         ),
+        (Trail::Key(Trail::Key(Trail::Root, "services"), _), _) => hint::key_of_others(key),
         _ => None,
     }
 }
@@ -325,8 +326,9 @@ impl<'t> Decoder<'t> {
     fn unknown_value(&self, node: &Node, trail: &Trail<'_>, word: &str, known: &[&str]) {
         self.reject(node, trail, |path| {
             let message = format!("`{}` is not a value of {}", shorten(word), owner(trail));
-            Problem::new(Code::UnknownValue, path.at_value(), message)
-                .hint(hint(word, known, "values"))
+            Problem::new(Code::UnknownValue, path.at_value(), message).hint(
+                hint::word_of_others(word, known).unwrap_or_else(|| hint(word, known, "values")),
+            )
         });
     }
 }

@@ -3,6 +3,33 @@
 use crate::manifest::tree::{Node, Value};
 use crate::problem::Trail;
 
+/// Where a service has what process-compose and compose files say with another key.
+pub(super) fn key_of_others(key: &str) -> Option<String> {
+    let ours = match key {
+        "readiness_probe" | "healthcheck" => "readiness",
+        "liveness_probe" => "liveness",
+        "availability" => "restart",
+        "shutdown" => "stop",
+        "log_location" => "exec.logFile",
+        "disabled" => "activation.on = \"manual\"",
+        "namespace" => "groups",
+        _ => return None,
+    };
+    Some(format!("write `{ours}`"))
+}
+
+/// What process-compose and compose files say with another word, where ours is among the known ones.
+pub(super) fn word_of_others(word: &str, known: &[&str]) -> Option<String> {
+    let ours = match word {
+        "healthy" | "service_healthy" | "process_healthy" | "process_log_ready" => "ready",
+        "service_started" | "process_started" => "started",
+        "service_completed_successfully" | "process_completed_successfully" => "completed",
+        "unless-stopped" => "always",
+        _ => return None,
+    };
+    known.contains(&ours).then(|| format!("write `{ours}`"))
+}
+
 /// How a scalar that is no string would be written as one.
 pub(super) fn quoted(node: &Node, text: &str) -> Option<String> {
     match &node.value {
@@ -56,6 +83,7 @@ pub(super) fn as_table(node: &Node, trail: &Trail<'_>, text: &str) -> Option<Str
         Value::String(string) => of_string(key, string.get(text))?,
         Value::List(items) => of_list(key, node, items, text)?,
         Value::Integer(number) if key == "ports" => format!("container = {number}"),
+        Value::Integer(number) if matches!(key, "http" | "tcp") => format!("port = {number}"),
         Value::Integer(_)
         | Value::HugeInteger
         | Value::Float
@@ -77,6 +105,7 @@ fn of_string(key: &str, string: &str) -> Option<String> {
         "activation" => "on",
         "container" => "image",
         "restart" => "policy",
+        "http" => "path",
         "schedule" => return Some(format!("calendar = [{}]", as_json(string))),
         "stop" => "signal",
         _ => return None,

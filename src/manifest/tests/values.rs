@@ -290,3 +290,86 @@ activation.on = "whenever"
         "#]],
     );
 }
+
+#[test]
+fn words_of_other_programs_are_told_in_ours() {
+    check_both(
+        r#"
+[services.api]
+exec.command = ["/srv/api"]
+dependsOn = { db = "service_healthy", job = { condition = "process_completed_successfully" } }
+restart.policy = "unless-stopped"
+readiness.http = "/health"
+liveness.tcp = 80
+log_location = "/var/log/api.log"
+availability.restart = "always"
+"#,
+        r#"{ "services": { "api": {
+            "exec": { "command": ["/srv/api"] },
+            "dependsOn": { "db": "service_healthy", "job": { "condition": "process_completed_successfully" } },
+            "restart": { "policy": "unless-stopped" },
+            "readiness": { "http": "/health" },
+            "liveness": { "tcp": 80 },
+            "log_location": "/var/log/api.log",
+            "availability": { "restart": "always" }
+        } } }"#,
+        expect![[r#"
+            error[US005]: `service_healthy` is not a value of `services.api.dependsOn.db`
+             --> unitsmith:4:20
+              |
+            4 | dependsOn = { db = "service_healthy", job = { condition = "process_completed_successfully" } }
+              |                    ^^^^^^^^^^^^^^^^^
+              |
+              = help: write `ready`
+
+            error[US005]: `process_completed_successfully` is not a value of `services.api.dependsOn.job.condition`
+             --> unitsmith:4:59
+              |
+            4 | dependsOn = { db = "service_healthy", job = { condition = "process_completed_successfully" } }
+              |                                                           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+              |
+              = help: write `completed`
+
+            error[US005]: `unless-stopped` is not a value of `services.api.restart.policy`
+             --> unitsmith:5:18
+              |
+            5 | restart.policy = "unless-stopped"
+              |                  ^^^^^^^^^^^^^^^^
+              |
+              = help: write `always`
+
+            error[US003]: `services.api.readiness.http` takes a table, not a string
+             --> unitsmith:6:18
+              |
+            6 | readiness.http = "/health"
+              |                  ^^^^^^^^^
+              |
+              = help: write it as a table: `{ path = "/health" }`
+
+            error[US003]: `services.api.liveness.tcp` takes a boolean or a table, not an integer
+             --> unitsmith:7:16
+              |
+            7 | liveness.tcp = 80
+              |                ^^
+              |
+              = help: write it as a table: `{ port = 80 }`
+
+            error[US002]: `log_location` is not a key of `services.api`
+             --> unitsmith:8:1
+              |
+            8 | log_location = "/var/log/api.log"
+              | ^^^^^^^^^^^^
+              |
+              = help: write `exec.logFile`
+
+            error[US002]: `availability` is not a key of `services.api`
+             --> unitsmith:9:1
+              |
+            9 | availability.restart = "always"
+              | ^^^^^^^^^^^^
+              |
+              = help: write `restart`
+
+        "#]],
+    );
+}
