@@ -227,9 +227,7 @@ fn tell_systemd(service: &Service, verb: &'static str, unit: String) -> Command 
     Command::new(words).ignoring_failure().with(privileges)
 }
 
-/// The words of a script of bash, which is given values as arguments and has none pasted into it.
-///
-/// `first` is `$0`, under which bash reports what fails.
+/// The words of a script of bash, which is given values as arguments, `first` as `$0`, and has none pasted into it.
 fn script(
     script: &str,
     first: impl Into<Word>,

@@ -167,7 +167,7 @@ impl Run<'_> {
         story.push(self.next(1));
         self.stop();
         story.push(self.next(3));
-        wait_until("the log is written", || self.log().len() % LINES.len() == 0);
+        wait_until("the log is written", || self.log().len().is_multiple_of(LINES.len()));
         story
     }
 }
