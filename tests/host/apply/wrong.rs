@@ -154,3 +154,34 @@ fn what_is_lost_or_edited_is_found_again() {
         );
     }
 }
+
+#[test]
+fn only_what_is_known_is_gone_back_to() {
+    let fails = SERVICES.replace(
+        "[services.boot]",
+        "[services.boot]\nexec.preStart = [[\"/usr/bin/sleep\", \"nonsense\"]]",
+    );
+    let host = Applied::boot();
+    let go_back = || {
+        let Output { stdout, stderr, code } =
+            host.with(&fails, &["apply", "--rollback-on-failure"]);
+        assert_eq!(code, Some(1), "{stdout}{stderr}");
+        stderr
+    };
+    // Before the first tree there was nothing.
+    assert!(go_back().contains("going back to what was there before"));
+    assert_eq!(host.property("fd.socket", "LoadState"), "not-found");
+    assert_eq!(host.property("boot.service", "ActiveState"), "inactive");
+
+    for damage in [
+        "for it in generations/*; do echo '{' > $it; done",
+        "rm inventory.json",
+        "echo '{' > inventory.json",
+    ] {
+        host.apply(SERVICES);
+        host.machine.enter(&["bash", "-euc", &format!("cd {STATE}; {damage}")]);
+        let said = go_back();
+        assert!(said.contains("nothing is taken back: "), "{damage}: {said}");
+        host.answers(7001);
+    }
+}
