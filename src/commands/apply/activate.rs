@@ -176,12 +176,7 @@ pub(super) fn activate(
             }
             let doing = format!("{verb} {}", units.join(" "));
             // Who fails is told by its state; that systemctl failed as well says nothing more.
-            let ended = progress::during(&doing, || systemd.run(verb, &units, limit))?;
-            // Sockets that change places each need the other to be closed.
-            if ended != Ended::Well && verb == "restart" && step == rank(".socket") {
-                systemd.run("stop", &units, limit)?;
-                systemd.run("start", &units, limit)?;
-            }
+            progress::during(&doing, || systemd.run(verb, &units, limit))?;
         }
     }
     // That systemd restarts them by itself is waited for, and also that a backend which went down with

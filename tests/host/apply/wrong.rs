@@ -38,6 +38,10 @@ impl Serving {
             self.host.answers(port);
         }
         assert_eq!(RUNNING.map(|it| self.host.invocation(it)), self.runs, "{why}");
+        // What was stopped goes on to be called by its last run.
+        for unit in RUNNING {
+            assert_eq!(self.host.property(unit, "ActiveState"), "active", "{why}: {unit}");
+        }
     }
 
     /// Does something to the host, asks for other services in vain, and undoes it.
