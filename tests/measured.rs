@@ -11,6 +11,8 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::time::{ClockId, clock_gettime};
+
 use host::client;
 use host::machine::{LIMIT, Machine, wait_until};
 use host::service::Service;
@@ -73,6 +75,7 @@ fn main() {
     if !std::env::args().any(|it| it == "apply") {
         let setting = Setting::of(Source::Quadlets);
         install_by_hand(setting);
+        slow_down(setting);
         print("| | unitsmith | beside it | |\n|---|--:|--:|--:|\n");
         starts(setting);
         requests(setting);
@@ -93,11 +96,13 @@ fn starts(setting: &Setting) {
     let process_proxy = setting.service("process-proxy");
     let container_fd = setting.service("container-fd");
     let container_proxy = setting.service("container-proxy");
-    let [mut alone, mut podman, mut by_hand] = [const { Vec::new() }; 3];
+    let unit = setting.service(UNIT);
+    let [mut alone, mut of_unit, mut podman, mut by_hand] = [const { Vec::new() }; 4];
     let [mut of_fd, mut of_proxy, mut of_container_fd, mut of_container_proxy] =
         [const { Vec::new() }; 4];
     for _ in 0..ROUNDS {
         alone.push(start_alone(setting));
+        of_unit.push(start_unit(&unit));
         of_fd.push(cold(&process_fd));
         of_proxy.push(cold(&process_proxy));
         by_hand.push(cold_by_hand(setting));
@@ -105,14 +110,20 @@ fn starts(setting: &Setting) {
         of_container_fd.push(cold(&container_fd));
         of_container_proxy.push(cold(&container_proxy));
     }
-    let alone = median(alone);
-    for (what, time) in [("`fd`", of_fd), ("`proxy`", of_proxy), ("written by hand", by_hand)] {
-        let time = median(time);
-        let more = time.as_secs_f64() - alone.as_secs_f64();
+    let (alone, of_unit) = (median(alone), median(of_unit));
+    let (of_fd, of_proxy) = (median(of_fd), median(of_proxy));
+    for (what, time, beside, that) in [
+        ("`fd`", of_fd, "the process started alone", alone),
+        ("`proxy`", of_proxy, "the process started alone", alone),
+        ("`fd`", of_fd, UNIT_STARTED, of_unit),
+        ("`proxy`", of_proxy, UNIT_STARTED, of_unit),
+        ("written by hand", median(by_hand), "the process started alone", alone),
+    ] {
+        let more = time.as_secs_f64() - that.as_secs_f64();
         print(&format!(
-            "| first request of a process, {what}; the process started alone | {} ms | {} ms | {:+.0} ms |\n",
+            "| first request of a process, {what}; {beside} | {} ms | {} ms | {:+.0} ms |\n",
             time.as_millis(),
-            alone.as_millis(),
+            that.as_millis(),
             more * 1000.0,
         ));
     }
@@ -157,13 +168,36 @@ fn install_by_hand(setting: &Setting) {
     setting.systemctl(&["start", "hand.socket"]);
 }
 
+/// A unit of the same process, hardened in the same way, without a socket.
+const UNIT: &str = "process-manual";
+const UNIT_STARTED: &str = "the same unit without a socket";
+
+/// Gives the unit the start of the others.
+fn slow_down(setting: &Setting) {
+    let port = setting.port(UNIT);
+    let start =
+        format!("[Service]\nExecStart=\nExecStart=/usr/local/bin/daemon start=200 port={port}\n");
+    setting.edit(&format!("{UNIT}.service"), &start);
+}
+
+/// The time from when systemd begins to start a unit until it answers.
+fn start_unit(unit: &Service<'_>) -> Duration {
+    unit.stop();
+    unit.setting.systemctl(&["start", "--no-block", &unit.entry()]);
+    unit.setting.machine.within(|| until_it_answers(unit.port(), Instant::now()));
+    let now = clock_gettime(ClockId::Monotonic);
+    let now = Duration::new(now.tv_sec.try_into().unwrap(), now.tv_nsec.try_into().unwrap());
+    let began = unit.setting.property(&unit.entry(), "InactiveExitTimestampMonotonic");
+    now - Duration::from_micros(began.parse().unwrap())
+}
+
 /// The time until a process answers that is started without systemd.
 fn start_alone(setting: &Setting) -> Duration {
     setting.machine.within(|| {
         let began = Instant::now();
         let arguments = ["start=200".to_owned(), format!("port={ALONE}")];
         let mut daemon = Command::new(support::daemon::built()).args(arguments).spawn().unwrap();
-        let time = until_it_answers(began);
+        let time = until_it_answers(ALONE, began);
         daemon.kill().unwrap();
         daemon.wait().unwrap();
         time
@@ -177,13 +211,13 @@ fn start_podman(setting: &Setting) -> Duration {
     let began = Instant::now();
     let daemon = ["localhost/daemon:1", "start=200", "any", "port=8080"];
     setting.command(&[&run[..], &daemon].concat());
-    let time = setting.machine.within(|| until_it_answers(began));
+    let time = setting.machine.within(|| until_it_answers(ALONE, began));
     setting.command(&["podman", "rm", "--force", "alone"]);
     time
 }
 
-fn until_it_answers(began: Instant) -> Duration {
-    while !client::get(ALONE, "/", LIMIT).answer.is_ok() {
+fn until_it_answers(port: u16, began: Instant) -> Duration {
+    while !client::get(port, "/", LIMIT).answer.is_ok() {
         std::thread::sleep(Duration::from_millis(1));
     }
     began.elapsed()
@@ -193,16 +227,19 @@ fn until_it_answers(began: Instant) -> Duration {
 fn requests(setting: &Setting) {
     let fd = setting.service("process-fd");
     let proxy = setting.service("process-proxy");
-    let [mut alone, mut of_fd, mut of_proxy, mut by_hand] = [const { Vec::new() }; 4];
+    let unit = setting.service(UNIT);
+    start_unit(&unit);
+    let [mut alone, mut of_unit, mut of_fd, mut of_proxy, mut by_hand] = [const { Vec::new() }; 5];
     setting.machine.within(|| {
         let mut daemon = Command::new(support::daemon::built())
             .arg(format!("port={ALONE}"))
             .stdin(Stdio::null())
             .spawn()
             .unwrap();
-        until_it_answers(Instant::now());
+        until_it_answers(ALONE, Instant::now());
         for _ in 0..ROUNDS {
             alone.push(answered(ALONE));
+            of_unit.push(answered(unit.port()));
             of_fd.push(answered(fd.port()));
             of_proxy.push(answered(proxy.port()));
             by_hand.push(answered(BY_HAND));
@@ -211,12 +248,17 @@ fn requests(setting: &Setting) {
         daemon.wait().unwrap();
     });
     let per_second = |count: usize| count as f64 / WHILE.as_secs_f64();
-    let alone = per_second(median(alone));
-    for (what, count) in [("`fd`", of_fd), ("`proxy`", of_proxy), ("written by hand", by_hand)] {
-        let count = per_second(median(count));
+    let [alone, of_unit, of_fd, of_proxy, by_hand] =
+        [alone, of_unit, of_fd, of_proxy, by_hand].map(|it| per_second(median(it)));
+    for (what, count, beside, that) in [
+        ("`fd`", of_fd, "the process alone", alone),
+        ("`fd`", of_fd, "the same unit without a socket", of_unit),
+        ("`proxy`", of_proxy, "the process alone", alone),
+        ("written by hand", by_hand, "the process alone", alone),
+    ] {
         print(&format!(
-            "| requests while it runs, {what}; the process alone | {count:.0}/s | {alone:.0}/s | {:.2}× |\n",
-            count / alone,
+            "| requests while it runs, {what}; {beside} | {count:.0}/s | {that:.0}/s | {:.2}× |\n",
+            count / that,
         ));
     }
 }
