@@ -31,17 +31,15 @@ pub(super) fn facing_the_user(
     let backend = format!("{}.service", workload_name(service));
     let socket = format!("{}.socket", service.name);
     let both = vec![socket.clone(), backend.clone()];
-    let wait = Wait::of(service, versions);
+    let wait = Wait::of(versions);
     match wait {
-        Wait::Backend | Wait::Proxy => {
+        Wait::Backend => {
             unit.assign(&d::unit::REQUIRES, Value::Names(both.clone()));
             unit.assign(&d::unit::AFTER, Value::Names(both));
             unit.add_names(&d::unit::WANTS, probe::watcher_of_proxied(service));
-            if wait == Wait::Backend {
-                unit.assign(&d::unit::BINDS_TO, Value::Names(vec![backend]));
-            }
+            unit.assign(&d::unit::BINDS_TO, Value::Names(vec![backend]));
         }
-        Wait::LooseProxy => {
+        Wait::Proxy => {
             unit.assign(&d::unit::REQUIRES, Value::Names(vec![socket]));
             unit.assign(&d::unit::WANTS, Value::Names(vec![backend.clone()]));
             unit.add_names(&d::unit::WANTS, probe::watcher_of_proxied(service));
@@ -52,7 +50,7 @@ pub(super) fn facing_the_user(
     group::stop_with_groups(&mut unit, service);
     unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(0));
     // The proxy of systemd 252 does not say when it is ready.
-    let kind = if wait == Wait::LooseProxy { "exec" } else { "notify" };
+    let kind = if wait == Wait::Proxy { "exec" } else { "notify" };
     unit.assign(&d::service::TYPE, Value::Keyword(kind));
     let words = vec![
         Program::Systemd("lib/systemd/systemd-socket-proxyd").into(),
@@ -66,8 +64,7 @@ pub(super) fn facing_the_user(
     ];
     let command = match wait {
         Wait::Backend => Value::command(words),
-        Wait::Proxy => Value::Commands(vec![wait::until_it_answers_then(service, words)]),
-        Wait::LooseProxy => {
+        Wait::Proxy => {
             let until = wait::until_it_answers(service);
             unit.assign(&d::service::EXEC_START_PRE, Value::Commands(vec![until]));
             Value::command(words)
@@ -92,7 +89,7 @@ pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy, versions: V
     depend(&mut unit, Vec::new(), Vec::new(), plan, service);
     unit.assign(&d::unit::STOP_WHEN_UNNEEDED, Value::Flag(true));
     unit.assign(&d::unit::START_LIMIT_INTERVAL_SEC, Value::Number(0));
-    let wait = Wait::of(service, versions);
+    let wait = Wait::of(versions);
     // What else shows that it is ready says more than its port.
     let is_waiting = wait == Wait::Backend && service.readiness.is_none();
     let after_start = match service.workload {
@@ -102,18 +99,17 @@ pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy, versions: V
         Workload::Container(_) if is_waiting => Some(wait::until_the_container_answers(service)),
         Workload::Container(_) => Some(wait::end_with_the_container()),
     };
-    let proxy_unit = || format!("{}.service", service.name);
-    // The proxy ends with its backend, so that the next connection waits for both.
-    let after_stop = match wait {
-        Wait::Backend => vec![tell_systemd(service, "stop", proxy_unit())],
-        Wait::Proxy => wait::end_the_proxy(service),
-        Wait::LooseProxy => vec![tell_systemd(service, "try-restart", proxy_unit())],
+    let verb = match wait {
+        Wait::Backend => "stop",
+        Wait::Proxy => "try-restart",
     };
+    // The proxy ends with its backend, so that the next connection waits for both.
+    let after_stop = vec![tell_systemd(service, verb, format!("{}.service", service.name))];
     let around = Around { versions, after_start: after_start.into_iter().collect(), after_stop };
     run(&mut unit, plan, service, around);
     limit_the_start(&mut unit, service, proxy);
     restart::restart(&mut unit, service, versions);
-    if wait != Wait::LooseProxy {
+    if wait != Wait::Proxy {
         unit.assign(&d::service::RESTART_MODE, Value::Keyword("direct"));
         restart::back_off(&mut unit, service);
     }
@@ -127,28 +123,15 @@ pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy, versions: V
 /// that; before, the proxy only wants its backend, so that nothing but `RestartSec=` paces it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wait {
-    /// The backend, whose start is over then; only it knows its container and its own signs of being ready.
+    /// The backend, whose start is over then.
     Backend,
-    /// The proxy, whose own start is under way meanwhile: the first request of a process takes some 40 ms less.
+    /// The proxy, where the backend may fail without it.
     Proxy,
-    /// The same where the backend may fail without the proxy.
-    LooseProxy,
 }
 
 impl Wait {
-    fn of(service: &Service, versions: Versions) -> Wait {
-        if !d::service::RESTART_MODE.is_known_to(versions) {
-            return Wait::LooseProxy;
-        }
-        match &service.workload {
-            Workload::Process(process)
-                if service.readiness.is_none() && process.hooks.post_start.is_empty() =>
-            {
-                Wait::Proxy
-            }
-            // What the user does after the start may need the service to answer.
-            Workload::Process(_) | Workload::Flake | Workload::Container(_) => Wait::Backend,
-        }
+    fn of(versions: Versions) -> Wait {
+        if d::service::RESTART_MODE.is_known_to(versions) { Wait::Backend } else { Wait::Proxy }
     }
 }
 

@@ -69,8 +69,8 @@ fn a_proxy_wakes_and_stops_its_backend() {
             systemd  web-backend.service  StartLimitIntervalSec=0
             systemd  web-backend.service  Type=exec
             systemd  web-backend.service  ExecStart=/usr/bin/web 28304
-            systemd  web-backend.service  ExecStopPost=-+/usr/bin/systemctl --no-block kill --kill-whom=main --signal=SIGHUP web.service
-            systemd  web-backend.service  ExecStopPost=-+/bin/bash -c '[[ $$SERVICE_RESULT != success ]] || exec "$$@"' bash /usr/bin/systemctl --no-block stop web.service
+            systemd  web-backend.service  ExecStartPost=/bin/bash -c 'exec 5<> <(:); until { exec 4<>/dev/tcp/127.0.0.1/28304; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.002 <&5 || :; done'
+            systemd  web-backend.service  ExecStopPost=-+/usr/bin/systemctl --no-block stop web.service
             systemd  web-backend.service  TimeoutStartSec=5s
             systemd  web-backend.service  Restart=on-failure
             systemd  web-backend.service  RestartSec=100ms
@@ -79,21 +79,19 @@ fn a_proxy_wakes_and_stops_its_backend() {
             systemd  web-backend.service  RestartMaxDelaySec=30s
             systemd  web.service          Requires=web.socket web-backend.service
             systemd  web.service          After=web.socket web-backend.service
+            systemd  web.service          BindsTo=web-backend.service
             systemd  web.service          StartLimitIntervalSec=0
             systemd  web.service          Type=notify
-            systemd  web.service          ExecStart=/bin/bash -c "trap : HUP; trap 'read -rt 0.5 <&5; exit 0' TERM; exec 5<> <(:); until { exec 4<>/dev/tcp/127.0.0.1/28304; } 2>/dev/null; do read -rt 0.002 <&5 || :; done; exec \"$$0\" \"$$@\" 4>&- 5>&-" /usr/lib/systemd/systemd-socket-proxyd --exit-idle-time=1h30min 127.0.0.1:28304
-            systemd  web.service          ExecStopPost=-+/bin/bash -c '[[ $$SERVICE_RESULT != timeout ]] || exec "$$@"' bash /usr/bin/systemctl --no-block try-restart web-backend.service
-            systemd  web.service          TimeoutStartSec=5s
+            systemd  web.service          ExecStart=/usr/lib/systemd/systemd-socket-proxyd --exit-idle-time=1h30min 127.0.0.1:28304
             systemd  web.socket           ListenStream=127.0.0.1:9575
             systemd  web.socket           TriggerLimitIntervalSec=0
             systemd  web.socket           WantedBy=sockets.target
             nixos    web.nix              Type = "notify";
-            nixos    web.nix              ExecStart = "${lib.getExe pkgs.bash} -c \"trap : HUP; trap 'read -rt 0.5 <&5; exit 0' TERM; exec 5<> <(:); until { exec 4<>/dev/tcp/127.0.0.1/${toString cfg.backendPort}; } 2>/dev/null; do read -rt 0.002 <&5 || :; done; exec \\\"$$0\\\" \\\"$$@\\\" 4>&- 5>&-\" ${config.systemd.package}/lib/systemd/systemd-socket-proxyd --exit-idle-time=1h30min 127.0.0.1:${toString cfg.backendPort}";
-            nixos    web.nix              ExecStopPost = "-+${lib.getExe pkgs.bash} -c '[[ $$SERVICE_RESULT != timeout ]] || exec \"$$@\"' bash ${config.systemd.package}/bin/systemctl --no-block try-restart web-backend.service";
-            nixos    web.nix              TimeoutStartSec = "5s";
+            nixos    web.nix              ExecStart = "${config.systemd.package}/lib/systemd/systemd-socket-proxyd --exit-idle-time=1h30min 127.0.0.1:${toString cfg.backendPort}";
             nixos    web.nix              Type = "exec";
             nixos    web.nix              ExecStart = "/usr/bin/web ${toString cfg.backendPort}";
-            nixos    web.nix              ExecStopPost = [ "-+${config.systemd.package}/bin/systemctl --no-block kill --kill-whom=main --signal=SIGHUP web.service" "-+${lib.getExe pkgs.bash} -c '[[ $$SERVICE_RESULT != success ]] || exec \"$$@\"' bash ${config.systemd.package}/bin/systemctl --no-block stop web.service" ];
+            nixos    web.nix              ExecStartPost = "${lib.getExe pkgs.bash} -c 'exec 5<> <(:); until { exec 4<>/dev/tcp/127.0.0.1/${toString cfg.backendPort}; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.002 <&5 || :; done'";
+            nixos    web.nix              ExecStopPost = "-+${config.systemd.package}/bin/systemctl --no-block stop web.service";
             nixos    web.nix              TimeoutStartSec = "5s";
             nixos    web.nix              Restart = cfg.restart;
             nixos    web.nix              RestartSec = "100ms";
@@ -243,12 +241,9 @@ fn a_proxy_is_stopped_with_privileges_that_the_service_has_not() {
         &["User", "ExecStopPost"],
         expect![[r#"
             systemd  web-backend.service  User=web
-            systemd  web-backend.service  ExecStopPost=-+/usr/bin/systemctl --no-block kill --kill-whom=main --signal=SIGHUP web.service
-            systemd  web-backend.service  ExecStopPost=-+/bin/bash -c '[[ $$SERVICE_RESULT != success ]] || exec "$$@"' bash /usr/bin/systemctl --no-block stop web.service
-            systemd  web.service          ExecStopPost=-+/bin/bash -c '[[ $$SERVICE_RESULT != timeout ]] || exec "$$@"' bash /usr/bin/systemctl --no-block try-restart web-backend.service
-            nixos    web.nix              ExecStopPost = "-+${lib.getExe pkgs.bash} -c '[[ $$SERVICE_RESULT != timeout ]] || exec \"$$@\"' bash ${config.systemd.package}/bin/systemctl --no-block try-restart web-backend.service";
+            systemd  web-backend.service  ExecStopPost=-+/usr/bin/systemctl --no-block stop web.service
             nixos    web.nix              User = cfg.user;
-            nixos    web.nix              ExecStopPost = [ "-+${config.systemd.package}/bin/systemctl --no-block kill --kill-whom=main --signal=SIGHUP web.service" "-+${lib.getExe pkgs.bash} -c '[[ $$SERVICE_RESULT != success ]] || exec \"$$@\"' bash ${config.systemd.package}/bin/systemctl --no-block stop web.service" ];
+            nixos    web.nix              ExecStopPost = "-+${config.systemd.package}/bin/systemctl --no-block stop web.service";
         "#]],
     );
 }

@@ -81,6 +81,7 @@ fn a_companion_that_runs_does_not_keep_a_proxied_owner_awake() {
             systemd  ui.service           WantedBy=web.service
             systemd  web.service          Requires=web.socket web-backend.service
             systemd  web.service          After=web.socket web-backend.service
+            systemd  web.service          BindsTo=web-backend.service
             systemd  web.socket           WantedBy=sockets.target
             nixos    ui.nix               enable = lib.mkEnableOption "ui" // { default = config.unitsmith.web.enable; defaultText = lib.literalExpression "config.unitsmith.web.enable"; };
             nixos    ui.nix               wantedBy = [ "web.service" ];
@@ -90,6 +91,7 @@ fn a_companion_that_runs_does_not_keep_a_proxied_owner_awake() {
             nixos    web.nix              wantedBy = [ "sockets.target" ];
             nixos    web.nix              requires = [ "web.socket" "web-backend.service" ];
             nixos    web.nix              after = [ "web.socket" "web-backend.service" ];
+            nixos    web.nix              bindsTo = [ "web-backend.service" ];
         "#]],
     );
 }
@@ -106,20 +108,24 @@ fn a_companion_with_a_socket_keeps_it_and_needs_its_owner_while_it_is_awake() {
             systemd  ui-backend.service   BindsTo=web-backend.service
             systemd  ui.service           Requires=ui.socket ui-backend.service
             systemd  ui.service           After=ui.socket ui-backend.service
+            systemd  ui.service           BindsTo=ui-backend.service
             systemd  ui.socket            WantedBy=sockets.target
             systemd  web.service          Requires=web.socket web-backend.service
             systemd  web.service          After=web.socket web-backend.service
+            systemd  web.service          BindsTo=web-backend.service
             systemd  web.socket           WantedBy=sockets.target
             nixos    ui.nix               enable = lib.mkEnableOption "ui" // { default = config.unitsmith.web.enable; defaultText = lib.literalExpression "config.unitsmith.web.enable"; };
             nixos    ui.nix               wantedBy = [ "sockets.target" ];
             nixos    ui.nix               requires = [ "ui.socket" "ui-backend.service" ];
             nixos    ui.nix               after = [ "ui.socket" "ui-backend.service" ];
+            nixos    ui.nix               bindsTo = [ "ui-backend.service" ];
             nixos    ui.nix               after = [ "web-backend.service" ];
             nixos    ui.nix               bindsTo = [ "web-backend.service" ];
             nixos    web.nix              enable = lib.mkEnableOption "web";
             nixos    web.nix              wantedBy = [ "sockets.target" ];
             nixos    web.nix              requires = [ "web.socket" "web-backend.service" ];
             nixos    web.nix              after = [ "web.socket" "web-backend.service" ];
+            nixos    web.nix              bindsTo = [ "web-backend.service" ];
         "#]],
     );
 }

@@ -74,19 +74,16 @@ fn an_account_runs_processes_by_its_own_manager() {
         ],
         expect![[r#"
             systemd  job.service          WantedBy=default.target
-            systemd  web-backend.service  ExecStopPost=-/usr/bin/systemctl --user --no-block kill --kill-whom=main --signal=SIGHUP web.service
-            systemd  web-backend.service  ExecStopPost=-/bin/bash -c '[[ $$SERVICE_RESULT != success ]] || exec "$$@"' bash /usr/bin/systemctl --user --no-block stop web.service
+            systemd  web-backend.service  ExecStopPost=-/usr/bin/systemctl --user --no-block stop web.service
             systemd  web.service          After=web.socket web-backend.service
-            systemd  web.service          ExecStopPost=-/bin/bash -c '[[ $$SERVICE_RESULT != timeout ]] || exec "$$@"' bash /usr/bin/systemctl --user --no-block try-restart web-backend.service
             systemd  web.socket           WantedBy=sockets.target
             systemd  unitsmith.conf       f /var/lib/systemd/linger/alice 0644 root root -
             nixos    alcove.nix           unitsmith.web.user = "alice";
             nixos    job.nix              user = lib.mkOption { type = lib.types.str; default = "alice"; description = "Account that runs the service."; };
             nixos    job.nix              User = cfg.user;
             nixos    web.nix              user = lib.mkOption { type = lib.types.str; default = "root"; description = "Account that runs the service."; };
-            nixos    web.nix              ExecStopPost = "-+${lib.getExe pkgs.bash} -c '[[ $$SERVICE_RESULT != timeout ]] || exec \"$$@\"' bash ${config.systemd.package}/bin/systemctl --no-block try-restart web-backend.service";
             nixos    web.nix              User = cfg.user;
-            nixos    web.nix              ExecStopPost = [ "-+${config.systemd.package}/bin/systemctl --no-block kill --kill-whom=main --signal=SIGHUP web.service" "-+${lib.getExe pkgs.bash} -c '[[ $$SERVICE_RESULT != success ]] || exec \"$$@\"' bash ${config.systemd.package}/bin/systemctl --no-block stop web.service" ];
+            nixos    web.nix              ExecStopPost = "-+${config.systemd.package}/bin/systemctl --no-block stop web.service";
         "#]],
     );
 }
@@ -177,7 +174,7 @@ fn before_254_a_proxy_waits_in_the_place_of_its_backend() {
             systemd  web.service          After=web.socket web-backend.service
             systemd  web.service          PartOf=web-backend.service
             systemd  web.service          Type=exec
-            systemd  web.service          ExecStartPre=/bin/bash -c "trap 'read -rt 0.5 <&5; exit 0' TERM; exec 5<> <(:); until { exec 4<>/dev/tcp/127.0.0.1/28304; } 2>/dev/null; do read -rt 0.002 <&5 || :; done"
+            systemd  web.service          ExecStartPre=/bin/bash -c 'exec 5<> <(:); until { exec 4<>/dev/tcp/127.0.0.1/28304; } 2>/dev/null; do read -rt 0.002 <&5 || :; done'
             systemd  web.service          ExecStopPost=-+/bin/bash -c '[[ $$SERVICE_RESULT != timeout ]] || exec "$$@"' bash /usr/bin/systemctl --no-block try-restart web-backend.service
             systemd  web.service          TimeoutStartSec=5s
         "#]],

@@ -307,17 +307,16 @@ fn what_watches_a_backend_is_bound_to_its_proxy() {
         &["BindsTo", "bindsTo", "Wants", "wants", "User", "ExecStopPost"],
         expect![[r#"
             systemd  web-backend.service  User=web
-            systemd  web-backend.service  ExecStopPost=-+/usr/bin/systemctl --no-block kill --kill-whom=main --signal=SIGHUP web.service
-            systemd  web-backend.service  ExecStopPost=-+/bin/bash -c '[[ $$SERVICE_RESULT != success ]] || exec "$$@"' bash /usr/bin/systemctl --no-block stop web.service
+            systemd  web-backend.service  ExecStopPost=-+/usr/bin/systemctl --no-block stop web.service
             systemd  web-liveness.service BindsTo=web.service
             systemd  web-liveness.service User=web
             systemd  web-liveness.service ExecStopPost=+/bin/bash -c '[[ $$SERVICE_RESULT != exit-code ]] || exec "$$@"' web /usr/bin/systemctl kill --signal=SIGKILL web-backend.service
             systemd  web.service          Wants=web-liveness.service
-            systemd  web.service          ExecStopPost=-+/bin/bash -c '[[ $$SERVICE_RESULT != timeout ]] || exec "$$@"' bash /usr/bin/systemctl --no-block try-restart web-backend.service
+            systemd  web.service          BindsTo=web-backend.service
             nixos    web.nix              wants = [ "web-liveness.service" ];
-            nixos    web.nix              ExecStopPost = "-+${lib.getExe pkgs.bash} -c '[[ $$SERVICE_RESULT != timeout ]] || exec \"$$@\"' bash ${config.systemd.package}/bin/systemctl --no-block try-restart web-backend.service";
+            nixos    web.nix              bindsTo = [ "web-backend.service" ];
             nixos    web.nix              User = cfg.user;
-            nixos    web.nix              ExecStopPost = [ "-+${config.systemd.package}/bin/systemctl --no-block kill --kill-whom=main --signal=SIGHUP web.service" "-+${lib.getExe pkgs.bash} -c '[[ $$SERVICE_RESULT != success ]] || exec \"$$@\"' bash ${config.systemd.package}/bin/systemctl --no-block stop web.service" ];
+            nixos    web.nix              ExecStopPost = "-+${config.systemd.package}/bin/systemctl --no-block stop web.service";
             nixos    web.nix              bindsTo = [ "web.service" ];
             nixos    web.nix              User = cfg.user;
             nixos    web.nix              ExecStopPost = "+${lib.getExe pkgs.bash} -c '[[ $$SERVICE_RESULT != exit-code ]] || exec \"$$@\"' web ${config.systemd.package}/bin/systemctl kill --signal=SIGKILL web-backend.service";

@@ -4,26 +4,17 @@
 
 use crate::directive as d;
 use crate::plan::address::LOOPBACK;
-use crate::plan::restart::RestartPolicy;
 use crate::plan::service::{PortRole, Service};
-use crate::plan::text::{Program, Reference, Segment, Text, Word};
+use crate::plan::text::{Program, Reference, Segment, Text};
 use crate::unit::{Command, Unit, Value};
 
-use crate::expand::{self, own_port, tell_systemd};
+use crate::expand::own_port;
 
 /// What a pause is read from, which never says anything; a process for each pause would cost more than the rest.
 const CLOCK: &str = "exec 5<> <(:); ";
 
 /// The end of the loop with the pause between two looks: 2 ms cost 7 % of a processor while somebody waits.
 const PAUSE: &str = "read -rt 0.002 <&5 || :; done";
-
-/// Who waits and is stopped takes its time: a service that ends well without ever listening takes its proxy with it,
-/// the client starts both again, and no pause of its own paces that.
-const END_SLOWLY: &str = "trap 'read -rt 0.5 <&5; exit 0' TERM; ";
-
-/// Lets who waits for a service go on while it is started again. A proxy for whom nobody waits any more ends of the
-/// same signal, because a new program has no traps.
-const WAIT_ON: &str = "trap : HUP; ";
 
 /// Connects again and again, as the end of the wait says.
 fn wait(start: &str, service: &Service, end: String) -> Text {
@@ -60,44 +51,9 @@ fn connected_and_kept(lives: &str) -> String {
     )
 }
 
-/// Waits in the proxy's own place, whose process becomes the proxy.
-///
-/// The listening socket is the third file (sd_listen_fds(3)), and stays it.
-pub(super) fn until_it_answers_then(service: &Service, proxy: Vec<Word>) -> Command {
-    let end = format!("{}; exec \"$0\" \"$@\" 4>&- 5>&-", connected_some_time());
-    let mut command = script(wait(&format!("{WAIT_ON}{END_SLOWLY}"), service, end));
-    command.words.extend(proxy);
-    command
-}
-
-/// Ends the proxy when its backend has ended, so that the next connection waits for both.
-///
-/// A proxy that still waits for a backend which is started again goes on: otherwise the client who is left would
-/// have the backend started without its pause (measured with systemd 257, "immediately on client request").
-pub(super) fn end_the_proxy(service: &Service) -> Vec<Command> {
-    let proxy = || format!("{}.service", service.name);
-    let mut hang_up = tell_systemd(service, "kill", proxy());
-    let unit = hang_up.words.pop();
-    hang_up.words.extend(["--kill-whom=main".into(), "--signal=SIGHUP".into()]);
-    hang_up.words.extend(unit);
-    let mut stop = tell_systemd(service, "stop", proxy());
-    match service.restart.policy {
-        RestartPolicy::Always => return vec![hang_up],
-        RestartPolicy::OnFailure => {
-            const AFTER_SUCCESS: &str = "[[ $SERVICE_RESULT != success ]] || exec \"$@\"";
-            stop.words = expand::script(AFTER_SUCCESS, "bash", stop.words);
-        }
-        RestartPolicy::No
-        | RestartPolicy::OnSuccess
-        | RestartPolicy::OnAbnormal
-        | RestartPolicy::OnAbort => {}
-    }
-    vec![hang_up, stop]
-}
-
 /// Waits before the proxy.
 pub(super) fn until_it_answers(service: &Service) -> Command {
-    script(wait(END_SLOWLY, service, connected_some_time()))
+    script(wait("", service, connected_some_time()))
 }
 
 /// Waits in the service, which is not up before.

@@ -34,14 +34,7 @@ pub(super) const REASONS: &[Reason] = &[
         is_proxy,
         &d::service::EXEC_START_PRE,
         "Waits until the port answers, looking every 2 ms; without it the first request of each start is reset. \
-         From systemd 254 on, what waits becomes the proxy itself.",
-    ),
-    where_it(
-        |line| is_proxy(line) && waits_for_its_port(line),
-        &d::service::EXEC_START,
-        "Waits until the port answers, looking every 2 ms, and then becomes the proxy, which so starts while the \
-         backend does; without it the first request of each start is reset. When it is stopped before, it takes its \
-         time, so that a service that ends without listening is not started again at once.",
+         From systemd 254 on the backend does that itself.",
     ),
     where_it(
         is_proxy,
@@ -73,12 +66,6 @@ pub(super) const REASONS: &[Reason] = &[
          request of each start is reset. It gives up at once when the service is gone.",
     ),
     where_it(
-        |line| is_backend(line) && hangs_up(line),
-        &d::service::EXEC_STOP_POST,
-        "The proxy ends with its backend, so that connections wait in the socket for the next start. One that still \
-         waits goes on when the backend is started again, which leaves it its pauses.",
-    ),
-    where_it(
         is_backend,
         &d::service::EXEC_STOP_POST,
         "The proxy ends with its backend, so that connections wait in the socket for the next \
@@ -90,12 +77,6 @@ pub(super) const REASONS: &[Reason] = &[
 fn ends_with_its_container(line: Line<'_>) -> bool {
     let notify = Program::Systemd("bin/systemd-notify").into();
     commands(line).any(|it| it.words.contains(&notify))
-}
-
-/// Whether a proxy is ended by a signal that does nothing to who still waits.
-fn hangs_up(line: Line<'_>) -> bool {
-    let hang_up = "--signal=SIGHUP".into();
-    commands(line).any(|it| it.words.contains(&hang_up))
 }
 
 fn names_its_backend(line: Line<'_>) -> bool {

@@ -70,11 +70,11 @@ in
         "node-shell.socket"
         "node-shell-backend.service"
       ];
+      bindsTo = [ "node-shell-backend.service" ];
       startLimitIntervalSec = 0;
       serviceConfig = {
         Type = "notify";
-        ExecStart = "${lib.getExe pkgs.bash} -c \"trap : HUP; trap 'read -rt 0.5 <&5; exit 0' TERM; exec 5<> <(:); until { exec 4<>/dev/tcp/127.0.0.1/${toString cfg.backendPort}; } 2>/dev/null; do read -rt 0.002 <&5 || :; done; exec \\\"$$0\\\" \\\"$$@\\\" 4>&- 5>&-\" ${config.systemd.package}/lib/systemd/systemd-socket-proxyd --exit-idle-time=10min 127.0.0.1:${toString cfg.backendPort}";
-        ExecStopPost = "-+${lib.getExe pkgs.bash} -c '[[ $$SERVICE_RESULT != timeout ]] || exec \"$$@\"' bash ${config.systemd.package}/bin/systemctl --no-block try-restart node-shell-backend.service";
+        ExecStart = "${config.systemd.package}/lib/systemd/systemd-socket-proxyd --exit-idle-time=10min 127.0.0.1:${toString cfg.backendPort}";
         DynamicUser = true;
       };
     };
@@ -92,10 +92,8 @@ in
         Type = "exec";
         WorkingDirectory = "/srv";
         ExecStart = "/usr/bin/shell ${toString cfg.backendPort} ${toString config.unitsmith.node.port}";
-        ExecStopPost = [
-          "-+${config.systemd.package}/bin/systemctl --no-block kill --kill-whom=main --signal=SIGHUP node-shell.service"
-          "-+${lib.getExe pkgs.bash} -c '[[ $$SERVICE_RESULT != success ]] || exec \"$$@\"' bash ${config.systemd.package}/bin/systemctl --no-block stop node-shell.service"
-        ];
+        ExecStartPost = "${lib.getExe pkgs.bash} -c 'exec 5<> <(:); until { exec 4<>/dev/tcp/127.0.0.1/${toString cfg.backendPort}; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.002 <&5 || :; done'";
+        ExecStopPost = "-+${config.systemd.package}/bin/systemctl --no-block stop node-shell.service";
         NoNewPrivileges = true;
         PrivateTmp = true;
         ProtectSystem = "full";

@@ -62,11 +62,11 @@ in
         "node.socket"
         "node-backend.service"
       ];
+      bindsTo = [ "node-backend.service" ];
       startLimitIntervalSec = 0;
       serviceConfig = {
         Type = "notify";
-        ExecStart = "${lib.getExe pkgs.bash} -c \"trap : HUP; trap 'read -rt 0.5 <&5; exit 0' TERM; exec 5<> <(:); until { exec 4<>/dev/tcp/127.0.0.1/${toString cfg.backendPort}; } 2>/dev/null; do read -rt 0.002 <&5 || :; done; exec \\\"$$0\\\" \\\"$$@\\\" 4>&- 5>&-\" ${config.systemd.package}/lib/systemd/systemd-socket-proxyd --exit-idle-time=20min 127.0.0.1:${toString cfg.backendPort}";
-        ExecStopPost = "-+${lib.getExe pkgs.bash} -c '[[ $$SERVICE_RESULT != timeout ]] || exec \"$$@\"' bash ${config.systemd.package}/bin/systemctl --no-block try-restart node-backend.service";
+        ExecStart = "${config.systemd.package}/lib/systemd/systemd-socket-proxyd --exit-idle-time=20min 127.0.0.1:${toString cfg.backendPort}";
         DynamicUser = true;
       };
     };
@@ -83,10 +83,8 @@ in
         Type = "exec";
         WorkingDirectory = "/srv";
         ExecStart = "/usr/bin/node --rpc=${toString cfg.backendPort}";
-        ExecStopPost = [
-          "-+${config.systemd.package}/bin/systemctl --no-block kill --kill-whom=main --signal=SIGHUP node.service"
-          "-+${lib.getExe pkgs.bash} -c '[[ $$SERVICE_RESULT != success ]] || exec \"$$@\"' bash ${config.systemd.package}/bin/systemctl --no-block stop node.service"
-        ];
+        ExecStartPost = "${lib.getExe pkgs.bash} -c 'exec 5<> <(:); until { exec 4<>/dev/tcp/127.0.0.1/${toString cfg.backendPort}; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.002 <&5 || :; done'";
+        ExecStopPost = "-+${config.systemd.package}/bin/systemctl --no-block stop node.service";
         NoNewPrivileges = true;
         PrivateTmp = true;
         ProtectSystem = "full";

@@ -62,12 +62,11 @@ in
         "brainstorm.socket"
         "brainstorm-backend.service"
       ];
+      bindsTo = [ "brainstorm-backend.service" ];
       startLimitIntervalSec = 0;
       serviceConfig = {
         Type = "notify";
-        ExecStart = "${lib.getExe pkgs.bash} -c \"trap : HUP; trap 'read -rt 0.5 <&5; exit 0' TERM; exec 5<> <(:); until { exec 4<>/dev/tcp/127.0.0.1/${toString cfg.backendPort}; } 2>/dev/null; do read -rt 0.002 <&5 || :; done; exec \\\"$$0\\\" \\\"$$@\\\" 4>&- 5>&-\" ${config.systemd.package}/lib/systemd/systemd-socket-proxyd --exit-idle-time=30min 127.0.0.1:${toString cfg.backendPort}";
-        ExecStopPost = "-+${lib.getExe pkgs.bash} -c '[[ $$SERVICE_RESULT != timeout ]] || exec \"$$@\"' bash ${config.systemd.package}/bin/systemctl --no-block try-restart brainstorm-backend.service";
-        TimeoutStartSec = "5s";
+        ExecStart = "${config.systemd.package}/lib/systemd/systemd-socket-proxyd --exit-idle-time=30min 127.0.0.1:${toString cfg.backendPort}";
         DynamicUser = true;
       };
     };
@@ -83,10 +82,8 @@ in
       serviceConfig = {
         Type = "exec";
         ExecStart = "${lib.getExe' pkgs.nodejs "node"} /opt/superpowers/server.cjs";
-        ExecStopPost = [
-          "-+${config.systemd.package}/bin/systemctl --no-block kill --kill-whom=main --signal=SIGHUP brainstorm.service"
-          "-+${lib.getExe pkgs.bash} -c '[[ $$SERVICE_RESULT != success ]] || exec \"$$@\"' bash ${config.systemd.package}/bin/systemctl --no-block stop brainstorm.service"
-        ];
+        ExecStartPost = "${lib.getExe pkgs.bash} -c 'exec 5<> <(:); until { exec 4<>/dev/tcp/127.0.0.1/${toString cfg.backendPort}; } 2>/dev/null; do kill -0 $$MAINPID 2>/dev/null || exit 1; read -rt 0.002 <&5 || :; done'";
+        ExecStopPost = "-+${config.systemd.package}/bin/systemctl --no-block stop brainstorm.service";
         NoNewPrivileges = true;
         PrivateTmp = true;
         ProtectSystem = "full";
