@@ -317,6 +317,8 @@ codes! {
     LabelsOfSleeper = "US208" as Warning,
     /// A job that may hang for ever, so that it never runs again.
     JobWithoutEnd = "US209" as Note,
+    /// A proxy of an old systemd, which faces a killed service for a while.
+    SlowEndOfProxy = "US210" as Note,
     /// An image without a tag or digest.
     ImageWithoutTag = "US211" as Warning,
     /// An image whose tag means another image tomorrow.

@@ -1,10 +1,14 @@
 //! Services that sleep, and jobs.
 
+use std::collections::BTreeSet;
+
 use super::{Findings, Subject, family, image};
+use crate::plan::Plan;
 use crate::plan::activation::{Activation, Handoff};
 use crate::plan::container::image::Pull;
 use crate::plan::quantity::Duration;
 use crate::plan::raw::{Raw, Section};
+use crate::problem::Trail;
 
 family! {
     SocketTakenDown "US201" Service(socket_taken_down),
@@ -16,6 +20,7 @@ family! {
     PullAtColdStart "US207" Service(pull_at_cold_start),
     LabelsOfSleeper "US208" Service(labels_of_sleeper),
     JobWithoutEnd "US209" Service(job_without_end),
+    SlowEndOfProxy "US210" Plan(slow_end_of_proxy),
 }
 
 /// The other end of `PartOf=` and `Conflicts=` on a socket (systemd.unit(5)).
@@ -172,5 +177,34 @@ fn job_without_end(it: &Subject<'_>, findings: &mut Findings) {
             ),
             "say with `schedule.timeout` after how long a run is given up",
         );
+    }
+}
+
+/// Since this one a backend may fail without its proxy (`RestartMode=direct`, systemd.service(5)), which requires it
+/// and so ends with it at once.
+const SYSTEMD_WITH_DIRECT_RESTARTS: u16 = 254;
+
+fn slow_end_of_proxy(plan: &Plan, findings: &mut Findings) {
+    let old = plan.plain_hosts.iter().filter(|it| it.systemd < SYSTEMD_WITH_DIRECT_RESTARTS);
+    let mut reported = BTreeSet::new();
+    for host in old {
+        for name in &host.services {
+            let handoff = plan.services[name].activation.handoff();
+            if !matches!(handoff, Some(Handoff::Proxy(_))) || !reported.insert(name) {
+                continue;
+            }
+            let services = Trail::Root.key("services");
+            let service = services.key(name.as_str());
+            let activation = service.key("activation");
+            findings.add(
+                activation.key("handoff").to_path().at_value(),
+                format!(
+                    "when `{name}` is killed, requests are lost for some tenths of a second, until \
+                     systemd {} has stopped its proxy",
+                    host.systemd
+                ),
+                "let it take the socket (`handoff = \"fd\"`) if it can; systemd 254 stops the proxy at once",
+            );
+        }
     }
 }

@@ -307,7 +307,7 @@ fn every_problem_is_shown_at_once() {
             49 | allow = ["US999"]
                |          ^^^^^^^
                |
-               = help: codes that can be allowed are: US043, US060, US061, US105, US201, US202, US203, US204, US205, US206, US207, US208, US209, US211, US212, US213, US214, US215, US216, US221 and 27 more
+               = help: codes that can be allowed are: US043, US060, US061, US105, US201, US202, US203, US204, US205, US206, US207, US208, US209, US210, US211, US212, US213, US214, US215, US216 and 28 more
 
             error[US033]: nothing tells `seven` to listen on its backend port
               --> unitsmith.toml:53:1

@@ -28,7 +28,8 @@ pub(super) const REASONS: &[Reason] = &[
         |line| is_proxy(line) && names_its_backend(line),
         &d::unit::PART_OF,
         "The proxy is stopped and started again with its backend; it would go on accepting connections that lead \
-         nowhere.",
+         nowhere. Before systemd 254 that takes some tenths of a second, and who calls a killed service \
+         meanwhile is dropped.",
     ),
     where_it(
         is_proxy,
