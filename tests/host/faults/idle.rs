@@ -16,7 +16,7 @@ on_every_subject!(no_request_is_lost_at_the_idle_exit);
 fn no_request_is_lost_at_the_idle_exit(subject: Subject) {
     let setting = subject.setting();
     // Containers take longer, and all run the same programs: over 500 in sum for each pattern.
-    let of_each = if subject.kind == "container" { 7 } else { 13 };
+    let of_each = if subject.kind == "container" { 5 } else { 9 };
     subject.each_pattern(|pattern| {
         let call = |number: u64| {
             let service = setting.service(&format!("{}-{pattern}-idle-{number}", subject.kind));
