@@ -19,7 +19,7 @@ fn tried(source: Source, name: &str) -> (String, Option<i32>) {
 
 #[test]
 fn a_container_that_takes_the_socket_is_found_out() {
-    for source in [Source::Quadlets, Source::Account] {
+    for source in [Source::Quadlets, Source::Account, Source::Older] {
         let (said, code) = tried(source, "container-fd");
         assert_eq!(code, Some(0), "{said}");
         assert!(said.contains("took the socket, and answered `HTTP/1.1 200 OK`"), "{said}");
@@ -28,7 +28,7 @@ fn a_container_that_takes_the_socket_is_found_out() {
 
 #[test]
 fn a_container_that_binds_its_own_port_is_found_out() {
-    for source in [Source::Quadlets, Source::Account] {
+    for source in [Source::Quadlets, Source::Account, Source::Older] {
         let (said, code) = tried(source, "container-proxy");
         assert_eq!(code, Some(1), "{said}");
         assert!(
