@@ -66,6 +66,11 @@ pub struct UnitSteps {
 impl UnitSteps {
     /// Whether nothing is to be done.
     pub fn is_empty(&self) -> bool {
+        self.by_verb().iter().all(|(_, units)| units.is_empty())
+    }
+
+    /// The units to which something is done, with what systemctl calls it, in the order in which it is done.
+    pub fn by_verb(&self) -> [(&'static str, &[String]); 4] {
         let UnitSteps {
             stop,
             restart,
@@ -78,7 +83,7 @@ impl UnitSteps {
             unread: _,
             masked: _,
         } = self;
-        [stop, restart, reload, start].iter().all(|it| it.is_empty())
+        [("stop", stop), ("restart", restart), ("reload", reload), ("start", start)]
     }
 
     /// Adds the units that systemd stops or restarts with those that are stopped or restarted.

@@ -5,6 +5,7 @@ use rustix::process::{Pid, test_kill_process};
 
 use crate::apply::inventory::{Generation, Inventory, KEPT, Unread};
 use crate::apply::place::{Manager, Place};
+use crate::apply::tree::Tree;
 use crate::error::Error;
 
 use super::beneath::{Directory, Entry, Lock, Taken};
@@ -37,7 +38,7 @@ pub enum KeptTree {
 }
 
 impl KeptTree {
-    /// The tree, as far as it can be read.
+    /// The tree, where it can be read.
     pub fn whole(self) -> Option<Generation> {
         match self {
             KeptTree::Whole(generation) => Some(generation),
@@ -80,6 +81,15 @@ pub fn generation(host: &Host, number: u64) -> Result<KeptTree, Error> {
             Err(why) => KeptTree::Damaged(why.to_string()),
         },
         Entry::Link(_) | Entry::Other => KeptTree::Damaged(NO_TEXT.to_owned()),
+    })
+}
+
+/// Reads the files that were applied under a number, or says why there are none to go back to.
+pub fn tree(host: &Host, number: u64) -> Result<Result<Tree, String>, Error> {
+    Ok(match generation(host, number)? {
+        KeptTree::Whole(generation) => Ok(generation.tree),
+        KeptTree::Absent => Err(format!("tree {number} is not kept")),
+        KeptTree::Damaged(why) => Err(format!("tree {number} is damaged: {why}")),
     })
 }
 

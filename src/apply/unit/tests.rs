@@ -64,13 +64,23 @@ fn check_dependants(
     let dependants =
         dependants.iter().map(|(unit, units)| ((*unit).to_owned(), names(units))).collect();
     steps.draw_along(&dependants, &new, &states);
-    let UnitSteps { stop, restart, needed, first, drawn, reload, start, kept, unread, masked } =
-        steps;
-    let said = [("stop", stop), ("restart", restart), ("reload", reload), ("start", start)];
-    let mut said: Vec<String> = said
+    let mut said: Vec<String> = steps
+        .by_verb()
         .into_iter()
-        .flat_map(|(verb, units)| units.into_iter().map(move |it| format!("{verb} {it}")))
+        .flat_map(|(verb, units)| units.iter().map(move |it| format!("{verb} {it}")))
         .collect();
+    let UnitSteps {
+        stop: _,
+        restart: _,
+        needed,
+        first,
+        drawn,
+        reload: _,
+        start: _,
+        kept,
+        unread,
+        masked,
+    } = steps;
     said.extend(needed.iter().map(|it| format!("needed {it}")));
     said.extend(first.iter().map(|it| format!("first {it}")));
     said.extend(drawn.iter().map(|it| format!("drawn {it}")));

@@ -18,8 +18,8 @@ use crate::problem::{Code, Problem};
 use crate::systemctl::Systemctl;
 
 use super::super::{Outcome, Report, plural};
+use super::activate;
 use super::wanted::{problem, refuse};
-use super::{activate, rollback};
 
 /// Whether steps are shown or done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -186,7 +186,7 @@ enum Earlier {
 fn go_back(site: &Site, store: &Store, to: &Earlier, header: &str) -> Result<Report, Error> {
     let tree = match to {
         Earlier::Nothing => Ok(Tree { header: header.to_owned(), ..Tree::default() }),
-        Earlier::Tree(number) => rollback::tree(&site.host, *number)?,
+        Earlier::Tree(number) => store::tree(&site.host, *number)?,
         Earlier::Unknown => Err("the inventory of what was there is lost".to_owned()),
     };
     match tree {
@@ -345,6 +345,9 @@ pub(super) fn draw_along(
     states: &States,
 ) -> Result<(), Error> {
     let mut next: BTreeSet<String> = steps.stop.iter().chain(&steps.restart).cloned().collect();
+    if next.is_empty() {
+        return Ok(());
+    }
     let may = states.iter().filter(|(unit, it)| it.active == Active::Up && may_depend(unit));
     let others: Vec<String> =
         may.filter(|(unit, _)| !next.contains(*unit)).map(|(unit, _)| unit.clone()).collect();
@@ -373,21 +376,9 @@ pub(super) fn shown(
     fetches: &[Fetch],
 ) -> String {
     let files = files.iter().map(|it| line(&site.host, it));
-    let UnitSteps {
-        stop,
-        restart,
-        needed: _,
-        first: _,
-        drawn: _,
-        reload,
-        start,
-        kept: _,
-        unread: _,
-        masked: _,
-    } = units;
     let images = fetches.iter().map(|it| format!("{:<8} {}\n", "fetch", it.image));
-    let verbs = [("stop", stop), ("restart", restart), ("reload", reload), ("start", start)];
-    let units = verbs
+    let units = units
+        .by_verb()
         .into_iter()
         .flat_map(|(verb, units)| units.iter().map(move |it| format!("{verb:<8} {it}\n")));
     files.chain(images).chain(units).collect()

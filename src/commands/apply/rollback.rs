@@ -1,9 +1,8 @@
 //! `unitsmith rollback`
 
-use crate::apply::tree::Tree;
 use crate::cli;
 use crate::disk::host::Host;
-use crate::disk::store::{self, Kept, KeptTree};
+use crate::disk::store::{self, Kept};
 use crate::error::Error;
 
 use super::super::Report;
@@ -26,7 +25,7 @@ pub(crate) fn run(arguments: &cli::Rollback) -> Result<Report, Error> {
             "`unitsmith apply` makes the host what a manifest says",
         ));
     };
-    let tree = match tree(&site.host, number)? {
+    let tree = match store::tree(&site.host, number)? {
         Ok(tree) => tree,
         Err(why) => return Err(Error::new(why, others(&site.host, &kept)?)),
     };
@@ -35,20 +34,11 @@ pub(crate) fn run(arguments: &cli::Rollback) -> Result<Report, Error> {
     perform::perform(&site, perform::look(&site)?, tree, mode, talk)
 }
 
-/// The tree that was applied under a number, or why there is none to go back to.
-pub(super) fn tree(host: &Host, number: u64) -> Result<Result<Tree, String>, Error> {
-    Ok(match store::generation(host, number)? {
-        KeptTree::Whole(generation) => Ok(generation.tree),
-        KeptTree::Absent => Err(format!("tree {number} is not kept")),
-        KeptTree::Damaged(why) => Err(format!("tree {number} is damaged: {why}")),
-    })
-}
-
 /// Which trees can be gone back to.
 fn others(host: &Host, kept: &[u64]) -> Result<String, Error> {
     let mut whole = Vec::new();
     for number in kept {
-        if let KeptTree::Whole(_) = store::generation(host, *number)? {
+        if store::tree(host, *number)?.is_ok() {
             whole.push(number.to_string());
         }
     }

@@ -17,7 +17,7 @@ use crate::systemctl::Systemctl;
 use super::super::table::{self, Side};
 use super::super::{Outcome, Report, plural};
 use super::activate::port_holder;
-use super::{open, rollback};
+use super::open;
 
 /// A service and how it is.
 struct Row {
@@ -89,7 +89,7 @@ pub(super) fn applied(host: &Host) -> Result<(Inventory, Tree), Error> {
     };
     // What was not finished is what its user wanted last.
     let number = inventory.newest().unwrap_or_default();
-    let tree = rollback::tree(host, number)?;
+    let tree = store::tree(host, number)?;
     let tree = tree.map_err(|why| Error::new(why, "`unitsmith apply` makes it anew"))?;
     Ok((inventory, tree))
 }
