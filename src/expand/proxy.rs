@@ -8,11 +8,11 @@ use crate::plan::activation::Proxy;
 use crate::plan::address::{LOOPBACK, bracketed};
 use crate::plan::service::{PortRole, Service, Workload};
 use crate::plan::text::{Program, Text};
-use crate::unit::{Command, Failure, Kind, Privileges, Unit, Value};
+use crate::unit::{Command, Kind, Privileges, Unit, Value};
 
 use super::{
-    Around, depend, describe, group, introduce, own_port, probe, restart, run, tell_systemd,
-    workload_name, workload_unit,
+    Around, depend, describe, group, introduce, own_port, probe, restart, run, script,
+    tell_systemd, workload_name, workload_unit,
 };
 
 mod wait;
@@ -62,16 +62,12 @@ pub(super) fn facing_the_user(
         Text::literal(format!("{}:", bracketed(LOOPBACK)))
             .then(own_port(service, PortRole::Backend)),
     ];
-    let command = match wait {
-        Wait::Backend => Value::command(words),
-        Wait::Proxy => {
-            let until = wait::until_it_answers(service);
-            unit.assign(&d::service::EXEC_START_PRE, Value::Commands(vec![until]));
-            Value::command(words)
-        }
-    };
-    unit.assign(&d::service::EXEC_START, command);
-    if wait != Wait::Backend {
+    if wait == Wait::Proxy {
+        let until = wait::until_it_answers(service);
+        unit.assign(&d::service::EXEC_START_PRE, Value::Commands(vec![until]));
+    }
+    unit.assign(&d::service::EXEC_START, Value::command(words));
+    if wait == Wait::Proxy {
         let give_up = give_the_backend_up(service);
         unit.assign(&d::service::EXEC_STOP_POST, Value::Commands(vec![give_up]));
         limit_the_start(&mut unit, service, proxy);
@@ -109,7 +105,7 @@ pub(super) fn backend(plan: &Plan, service: &Service, proxy: &Proxy, versions: V
     run(&mut unit, plan, service, around);
     limit_the_start(&mut unit, service, proxy);
     restart::restart(&mut unit, service, versions);
-    if wait != Wait::Proxy {
+    if wait == Wait::Backend {
         unit.assign(&d::service::RESTART_MODE, Value::Keyword("direct"));
         restart::back_off(&mut unit, service);
     }
@@ -149,17 +145,9 @@ fn limit_the_start(unit: &mut Unit, service: &Service, proxy: &Proxy) {
 /// Starts a backend anew that did not answer in time: a proxy that is wanted again at once would find the same one,
 /// and that would take back the job of a mere stop.
 fn give_the_backend_up(service: &Service) -> Command {
-    let mut command =
-        wait::script(Text::literal("[[ $SERVICE_RESULT != timeout ]] || exec \"$@\""));
-    let words = [
-        "--no-block".into(),
-        "try-restart".into(),
-        format!("{}.service", workload_name(service)).into(),
-    ];
-    command.words.extend(["bash".into(), Program::Systemd("bin/systemctl").into()]);
-    command.words.extend(words);
-    command.failure = Failure::Ignored;
+    let backend = format!("{}.service", workload_name(service));
+    let restart = tell_systemd(service, "try-restart", backend).words;
+    let words = script("[[ $SERVICE_RESULT != timeout ]] || exec \"$@\"", "bash", restart);
     // Stopping a unit is not for the account of the proxy.
-    command.privileges = Privileges::Full;
-    command
+    Command::new(words).ignoring_failure().with(Privileges::Full)
 }

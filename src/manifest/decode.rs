@@ -243,18 +243,18 @@ impl<'t> Decoder<'t> {
             if known.contains(&key) {
                 continue;
             }
+            let meant = nearest(key, known);
             self.reject(&entry.node, &trail.key(key), |path| {
                 let message = format!("`{}` is not a key of {}", shorten(key), owner(trail));
-                let is_near = nearest(key, known).is_some();
-                let elsewhere = || elsewhere(key, trail).filter(|_| !is_near);
+                let misplaced =
+                    || self.misplaced_service(entry, trail).or_else(|| elsewhere(key, trail));
                 let hint = moved(key, trail)
-                    .or_else(|| self.misplaced_service(entry, known, trail))
-                    .or_else(elsewhere)
+                    .or_else(|| if meant.is_none() { misplaced() } else { None })
                     .unwrap_or_else(|| hint(key, known, "keys"));
                 Problem::new(Code::UnknownKey, path.at_key(), message).hint(hint)
             });
             // Whoever misses the key that was meant should know that it was meant.
-            if let Some(meant) = nearest(key, known) {
+            if let Some(meant) = meant {
                 let path = trail.key(meant).to_path();
                 self.findings.borrow_mut().damaged.insert(path);
             }
@@ -262,20 +262,14 @@ impl<'t> Decoder<'t> {
     }
 
     /// Where a table belongs that stands beside `services` and says what a service runs.
-    fn misplaced_service(
-        &self,
-        entry: &Entry,
-        known: &[&str],
-        trail: &Trail<'_>,
-    ) -> Option<String> {
-        let key = entry.key.get(self.text);
+    fn misplaced_service(&self, entry: &Entry, trail: &Trail<'_>) -> Option<String> {
         let table = entry.node.as_table()?;
         let runs_something =
             ["exec", "container"].iter().any(|it| table.get(it, self.text).is_some());
-        let is_meant =
-            matches!(trail, Trail::Root) && runs_something && nearest(key, known).is_none();
+        let is_meant = matches!(trail, Trail::Root) && runs_something;
         is_meant.then(|| {
-            format!("a service has its place in `services`: write `services.{}`", shorten(key))
+            let key = shorten(entry.key.get(self.text));
+            format!("a service has its place in `services`: write `services.{key}`")
         })
     }
 

@@ -122,9 +122,12 @@ impl Awaited {
         match service.activation {
             Activation::Socket(_) => Awaited::Socket,
             Activation::Once | Activation::Schedule(_) => Awaited::End,
-            Activation::Boot | Activation::Manual if says_so => Awaited::Readiness,
             Activation::Boot | Activation::Manual => {
-                service.readiness.as_ref().map_or(Awaited::Start, |_| Awaited::Readiness)
+                if says_so || service.readiness.is_some() {
+                    Awaited::Readiness
+                } else {
+                    Awaited::Start
+                }
             }
         }
     }

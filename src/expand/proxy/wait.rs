@@ -83,7 +83,7 @@ fn watching(text: Text) -> Command {
 }
 
 /// A script of bash, which must succeed.
-pub(super) fn script(text: Text) -> Command {
+fn script(text: Text) -> Command {
     Command::new(vec![Program::bash().into(), "-c".into(), text])
 }
 
