@@ -39,6 +39,12 @@ pub(crate) fn problems(text: &str, format: Format) -> Vec<Problem> {
     resolved(text, format).2
 }
 
+/// The code, place and message of each problem, a line each.
+pub(crate) fn told(problems: &[Problem]) -> String {
+    let line = |it: &Problem| format!("{} {}: {}\n", it.code.as_str(), it.place.path, it.message);
+    problems.iter().map(line).collect()
+}
+
 fn resolved(text: &str, format: Format) -> (Option<Plan>, Source, Vec<Problem>) {
     let name = match format {
         Format::Toml => "unitsmith.toml",

@@ -5,7 +5,7 @@ use serde_json::json;
 use unitsmith::emit::Target;
 use unitsmith::manifest::Format;
 
-use crate::support::{generate, problems, process_compose};
+use crate::support::{generate, problems, process_compose, told};
 
 /// Shows the processes of a manifest whose host has process-compose, without what every process has.
 fn check(version: &str, services: &str, expected: Expect) {
@@ -50,11 +50,7 @@ fn check_gaps(version: &str, service: &str, expected: Expect) {
     let manifest =
         format!("[hosts.box]\nprocessCompose = \"{version}\"\n[services.web]\n{exec}{service}\n");
     let found = problems(&manifest, Format::Toml);
-    let shown: Vec<String> = found
-        .iter()
-        .map(|it| format!("{} {}: {}\n", it.code.as_str(), it.place.path, it.message))
-        .collect();
-    expected.assert_eq(&shown.concat());
+    expected.assert_eq(&told(&found));
     if !service.contains("handoff = \"fd\"") {
         let accepted =
             manifest.replace("[services.web]\n", "[services.web]\nallow = [\"US060\"]\n");

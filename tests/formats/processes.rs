@@ -1,6 +1,6 @@
 //! Processes.
 
-use crate::support::problems;
+use crate::support::{problems, told};
 
 use super::*;
 
@@ -151,14 +151,10 @@ exec = { command = ["/usr/bin/web"], logFile = "/var/log/webs/old.log" }
 directories.logs = "web"
 "#;
     let found = problems(manifest, Format::Toml);
-    let shown: Vec<String> = found
-        .iter()
-        .map(|it| format!("{} {}: {}\n", it.code.as_str(), it.place.path, it.message))
-        .collect();
     expect![[r#"
         US150 services.web.exec.logFile: `/var/log/web/it/web.log` is opened before systemd makes `/var/log/web`
         US054 services.loud.readiness.log: `services.loud.readiness.log` cannot be found out: `exec.logFile` keeps it from the journal
-    "#]].assert_eq(&shown.concat());
+    "#]].assert_eq(&told(&found));
 }
 
 #[test]

@@ -65,6 +65,22 @@ pub(super) struct Account {
     pub(super) number: String,
 }
 
+impl Account {
+    /// Runs a command of a host as the account, as if it had logged in, and returns how it ended.
+    pub(super) fn try_enter(&self, machine: &Machine, command: &[&str]) -> Output {
+        let Account { name, number } = self;
+        let become_it = ["setpriv", "--reuid", name, "--regid", name, "--init-groups", "env"];
+        let environment = [
+            format!("HOME=/home/{name}"),
+            format!("USER={name}"),
+            format!("XDG_RUNTIME_DIR=/run/user/{number}"),
+            format!("DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/{number}/bus"),
+        ];
+        let environment = environment.each_ref().map(String::as_str);
+        machine.try_enter(&[&become_it, &environment[..], command].concat())
+    }
+}
+
 impl Setting {
     /// Returns the one host of a kind, with the services of the suite installed.
     pub(crate) fn of(source: Source) -> &'static Setting {
@@ -135,15 +151,10 @@ impl Setting {
 
     /// Runs a command as the one to whom the services belong, and returns how it ended.
     pub(crate) fn try_command(&self, command: &[&str]) -> Output {
-        let Some(Account { name, number }) = &self.account else {
-            return self.machine.try_enter(command);
-        };
-        let runtime = format!("XDG_RUNTIME_DIR=/run/user/{number}");
-        let bus = format!("DBUS_SESSION_BUS_ADDRESS=unix:path=/run/user/{number}/bus");
-        let home = format!("HOME=/home/{name}");
-        let become_it = ["setpriv", "--reuid", name, "--regid", name, "--init-groups", "env"];
-        let environment = [home.as_str(), &runtime, &bus];
-        self.machine.try_enter(&[&become_it, &environment[..], command].concat())
+        match &self.account {
+            Some(account) => account.try_enter(&self.machine, command),
+            None => self.machine.try_enter(command),
+        }
     }
 
     /// Runs systemctl, which must succeed.

@@ -10,7 +10,7 @@ use unitsmith::manifest::Format;
 use unitsmith::plan::Form;
 use unitsmith::syntax::nasty::NASTY;
 
-use crate::support::{generate, json, nixos, problems, process_compose, run, scratch};
+use crate::support::{generate, json, nixos, problems, process_compose, run, scratch, told};
 
 /// The module of a manifest whose host has process-compose-flake.
 fn module(services: &str, format: Format) -> String {
@@ -247,10 +247,6 @@ exec.command = ["/usr/bin/job"]
 schedule.calendar = ["daily"]
 "#;
     let found = problems(manifest, Format::Toml);
-    let shown: Vec<String> = found
-        .iter()
-        .map(|it| format!("{} {}: {}\n", it.code.as_str(), it.place.path, it.message))
-        .collect();
     expect![[r#"
         US060 services.web.exec: process-compose-flake on `box` cannot do for `web`: a backslash, `$$`, `${` or unusual character in `exec.stop`
         US060 services.web.environmentFiles: process-compose-flake on `box` cannot do for `web`: `environmentFiles`, for which it has no option
@@ -258,7 +254,7 @@ schedule.calendar = ["daily"]
         US060 services.web.groups: process-compose-flake on `box` cannot do for `web`: several `groups`, for which it has no option
         US060 services.web.readiness: process-compose-flake on `box` cannot do for `web`: a backslash, `$$`, `${` or unusual character in `readiness.log`
         US060 services.job.schedule: process-compose-flake on `box` cannot do for `job`: `schedule`, for which it has no option
-    "#]].assert_eq(&shown.concat());
+    "#]].assert_eq(&told(&found));
 }
 
 #[test]

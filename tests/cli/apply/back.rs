@@ -102,26 +102,18 @@ fn a_damaged_tree_is_called_so_and_others_are_named() {
     };
     let before = image(scratch.path());
     cut(2);
-    check(
-        scratch.path(),
-        "rollback --root image",
-        expect![[r#"
-            --- stderr
-            error: tree 2 is damaged: EOF while parsing a string at line 1 column 30
-              hint: `unitsmith rollback NUMBER` goes back to one of these: 1, 3
-            --- exit 2
-        "#]],
-    );
-    check(
-        scratch.path(),
-        "rollback 2 --root image --dry-run",
-        expect![[r#"
-            --- stderr
-            error: tree 2 is damaged: EOF while parsing a string at line 1 column 30
-              hint: `unitsmith rollback NUMBER` goes back to one of these: 1, 3
-            --- exit 2
-        "#]],
-    );
+    for command in ["rollback --root image", "rollback 2 --root image --dry-run"] {
+        check(
+            scratch.path(),
+            command,
+            expect![[r#"
+                --- stderr
+                error: tree 2 is damaged: EOF while parsing a string at line 1 column 30
+                  hint: `unitsmith rollback NUMBER` goes back to one of these: 1, 3
+                --- exit 2
+            "#]],
+        );
+    }
     cut(1);
     cut(3);
     check(

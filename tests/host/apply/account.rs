@@ -2,6 +2,7 @@
 
 use super::super::client::Answer;
 use super::super::install;
+use super::super::setting::Account;
 use super::{Applied, Output, SERVICES};
 
 const UNITS: &str = "/home/alice/.config/systemd/user";
@@ -9,21 +10,20 @@ const UNITS: &str = "/home/alice/.config/systemd/user";
 /// A host with an account that applies a manifest of its own.
 struct Rootless {
     host: Applied,
+    account: Account,
 }
 
 impl Rootless {
     fn boot() -> Rootless {
         let host = Applied::boot();
-        install::add_account(&host.machine);
-        Rootless { host }
+        let account = install::add_account(&host.machine);
+        Rootless { host, account }
     }
 
     /// Runs a script as the account, in its home directory.
     fn shell(&self, script: &str) -> Output {
-        let become_it = ["setpriv", "--reuid=alice", "--regid=alice", "--init-groups"];
-        let login = ["env", "HOME=/home/alice", "USER=alice", "XDG_RUNTIME_DIR=/run/user/1000"];
         let command = ["bash", "-euc", &format!("cd; {script}")];
-        self.host.machine.try_enter(&[&become_it[..], &login, &command].concat())
+        self.account.try_enter(&self.host.machine, &command)
     }
 
     fn must(&self, script: &str) -> String {
